@@ -1,0 +1,81 @@
+"""Settings every process reads from its environment, each documented where it is declared.
+
+`muster settings` prints this page's field descriptions; a setting without one does not pass the tests.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ServiceSettings(BaseSettings):
+    """Base for a service's own settings: subclass it with an `env_prefix` such as `MUSTER_HAZARDS_`."""
+
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+
+class Settings(ServiceSettings):
+    """What every process needs to know, whichever services it runs."""
+
+    model_config = SettingsConfigDict(env_prefix="MUSTER_", extra="ignore", frozen=True)
+
+    home: Path = Field(default=Path("var"), description="Folder for data, secrets and logs.")
+    host: str = Field(default="127.0.0.1", description="Address that the HTTP server listens on.")
+    port: int = Field(default=8000, ge=1, le=65535, description="Port of the HTTP server.")
+    public_url: str | None = Field(
+        default=None, description="Address users type, if it is not http://HOST:PORT (behind a proxy)."
+    )
+    demo: str = Field(
+        default="auto",
+        description=(
+            "'off': no demo accounts or data; 'auto': demo accounts, and the Ridgecrest exercise when the"
+            " live feed cannot be reached; a scenario's name: demo accounts and that exercise."
+        ),
+    )
+    demo_password: SecretStr | None = Field(
+        default=None, description="One password for all the demo accounts; else generated and printed."
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="PostgreSQL (postgresql://user:password@host/database); else the embedded server.",
+    )
+    cache_url: SecretStr | None = Field(
+        default=None, description="Redis or Valkey (redis://…); else the embedded server."
+    )
+    rpc_address: str = Field(
+        default="",
+        description="gRPC address this process serves and, by default, calls; empty: a private unix socket.",
+    )
+    rpc_peers: dict[str, str] = Field(
+        default_factory=dict,
+        description="gRPC addresses by service, where they differ: JSON object of service to address.",
+    )
+    secret_key_file: Path | None = Field(
+        default=None,
+        description="File with the 32-byte key (base64) that wraps signing keys; default HOME/secrets/wrapping.key.",
+    )
+    issuer: str = Field(default="muster", description="`iss` and `aud` of the access tokens.")
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    log_format: str = Field(default="json", description="'json' for machines or 'console' for people.")
+    database_pool: int = Field(
+        default=20, ge=2, le=200, description="Connections a process keeps for writes, and again for reads."
+    )
+    max_body_bytes: int = Field(
+        default=1_048_576, ge=1024, description="Largest request body accepted, in bytes."
+    )
+
+    @property
+    def address(self) -> str:
+        """The URL at which a browser reaches this installation."""
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+
+@lru_cache(maxsize=1)
+def environment_settings() -> Settings:
+    """Read the environment once for a process's life."""
+    return Settings()
