@@ -14,7 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import MutableMapping
 
 
-def _add_trace(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
+def _add_trace(
+    _logger: object, _method: str, event: MutableMapping[str, Any]
+) -> MutableMapping[str, Any]:
     event.setdefault("trace_id", trace_id())
     return event
 

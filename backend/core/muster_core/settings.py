@@ -8,7 +8,6 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
@@ -28,7 +27,8 @@ class Settings(ServiceSettings):
     host: str = Field(default="127.0.0.1", description="Address that the HTTP server listens on.")
     port: int = Field(default=8000, ge=1, le=65535, description="Port of the HTTP server.")
     public_url: str | None = Field(
-        default=None, description="Address users type, if it is not http://HOST:PORT (behind a proxy)."
+        default=None,
+        description="Address users type, if it is not http://HOST:PORT (behind a proxy).",
     )
     demo: str = Field(
         default="auto",
@@ -38,7 +38,8 @@ class Settings(ServiceSettings):
         ),
     )
     demo_password: SecretStr | None = Field(
-        default=None, description="One password for all the demo accounts; else generated and printed."
+        default=None,
+        description="One password for all the demo accounts; else generated and printed.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -61,9 +62,14 @@ class Settings(ServiceSettings):
     )
     issuer: str = Field(default="muster", description="`iss` and `aud` of the access tokens.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")
-    log_format: str = Field(default="json", description="'json' for machines or 'console' for people.")
+    log_format: str = Field(
+        default="json", description="'json' for machines or 'console' for people."
+    )
     database_pool: int = Field(
-        default=20, ge=2, le=200, description="Connections a process keeps for writes, and again for reads."
+        default=20,
+        ge=2,
+        le=200,
+        description="Connections a process keeps for writes, and again for reads.",
     )
     max_body_bytes: int = Field(
         default=1_048_576, ge=1024, description="Largest request body accepted, in bytes."

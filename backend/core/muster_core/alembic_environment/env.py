@@ -1,0 +1,30 @@
+"""Alembic's environment for every service: the service and the connection are handed in by `muster_core.migrations`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from alembic import context
+from sqlalchemy import text
+
+from muster_core.migrations import LOCK_TIMEOUT
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from muster_core.microservice import Microservice
+
+service: Microservice = context.config.attributes["service"]
+connection: Connection = context.config.attributes["connection"]
+connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {service.schema}"))
+connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
+connection.execute(text("SET LOCAL statement_timeout = 0"))
+context.configure(
+    connection=connection,
+    target_metadata=service.base.metadata,
+    version_table_schema=service.schema,
+    include_schemas=True,
+    transactional_ddl=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,1 @@
+"""The HTTP edge: problems, middleware, conditional requests, idempotency, health."""

@@ -1,0 +1,66 @@
+"""/healthz (the process lives), /readyz (what it needs is there), /metrics (Prometheus)."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from typing import Any
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+from muster_core.metrics import DEAD_LETTERS, OUTBOX_AGE, OUTBOX_DEPTH
+
+health_router = APIRouter(include_in_schema=False)
+_PROBE_SECONDS = 2.0
+
+
+@health_router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Alive: asks nothing of anything else, so that a database outage does not restart us."""
+    return {"status": "ok"}
+
+
+@health_router.get("/readyz")
+async def readyz(request: Request) -> Response:
+    """Ready, or the names of what is missing."""
+    runtime: Any = request.app.state.runtime
+    missing: dict[str, str] = {}
+    for service in request.app.state.services:
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                await runtime.database(service.schema).reader.fetch(
+                    f"SELECT 1 FROM {service.schema}.outbox LIMIT 1"  # noqa: S608 - our own schema
+                )
+        except Exception as error:  # noqa: BLE001 - whatever it is, it is missing
+            missing[f"database of {service.name}"] = type(error).__name__
+    try:
+        async with asyncio.timeout(_PROBE_SECONDS):
+            await runtime.identity.signing_keys()
+    except Exception as error:  # noqa: BLE001 - whatever it is, it is missing
+        missing["identity"] = type(error).__name__
+    body = {"status": "ready" if not missing else "not ready", "missing": missing}
+    return Response(
+        json.dumps(body), status_code=503 if missing else 200, media_type="application/json"
+    )
+
+
+@health_router.get("/metrics")
+async def metrics(request: Request) -> Response:
+    """Prometheus text; the outbox gauges are read from the database now."""
+    runtime: Any = request.app.state.runtime
+    for service in request.app.state.services:
+        try:
+            async with asyncio.timeout(_PROBE_SECONDS):
+                (row,) = await runtime.database(service.schema).reader.fetch(
+                    "SELECT count(*) AS depth,"  # noqa: S608 - our own schema
+                    " coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0)::float8 AS age,"
+                    f" (SELECT count(*) FROM {service.schema}.dead_letter) AS dead FROM {service.schema}.outbox"
+                )
+        except Exception:  # noqa: BLE001, S112 - a gauge that cannot be read keeps its last value
+            continue
+        OUTBOX_DEPTH.labels(service.schema).set(row["depth"])
+        OUTBOX_AGE.labels(service.schema).set(row["age"])
+        DEAD_LETTERS.labels(service.schema).set(row["dead"])
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,174 @@
+"""The relay: takes what services have written to their outboxes and sees it delivered.
+
+Woken by NOTIFY on `muster_outbox` (payload: the schema), and it looks by itself once a second in case a
+notification was lost. Many may run: one at a time works on a schema, so events of one subject stay in order.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import text
+
+from muster_core.events import Event, UnknownEventError
+from muster_core.identifiers import uuid7
+from muster_core.logs import get_logger
+from muster_core.metrics import RELAYED
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Sequence
+
+    from muster_core.ports.broker import Broker
+    from muster_core.runtime import Runtime
+
+WAKE_CHANNEL = "muster_outbox"
+_BATCH = 500
+_LOOK_SECONDS = 1.0
+_RETRY_SECONDS = 1.0
+_log = get_logger(__name__)
+
+
+class Relay:
+    """Empties the outboxes of some schemas into the broker and the task queue."""
+
+    def __init__(
+        self,
+        runtime: Runtime,
+        schemas: Sequence[str],
+        broker: Broker,
+        start_task: Callable[[dict[str, Any]], Awaitable[None]],
+    ) -> None:
+        """`start_task` hands a task row to the workers' queue; it must raise if it cannot."""
+        self._runtime, self._broker, self._start_task = runtime, broker, start_task
+        self._wakes = {schema: asyncio.Event() for schema in schemas}
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def wake(self, schema: str = "") -> None:
+        """Look at a schema's outbox now (empty: at all of them)."""
+        for name, event in self._wakes.items():
+            if schema in {"", name}:
+                event.set()
+
+    async def start(self) -> None:
+        """Work in the background until `close`."""
+        self._tasks = [
+            asyncio.create_task(self._run(schema), name=f"relay {schema}") for schema in self._wakes
+        ]
+
+    async def close(self) -> None:
+        """Stop; what was not delivered stays in the outbox."""
+        for task in self._tasks:
+            task.cancel()
+        for task in self._tasks:
+            with contextlib.suppress(asyncio.CancelledError):
+                await task
+        self._tasks = []
+
+    async def _run(self, schema: str) -> None:
+        wake = self._wakes[schema]
+        while True:
+            try:
+                while await self.relay_once(schema):
+                    pass
+            except Exception as error:  # noqa: BLE001 - the relay outlives every fault of others
+                _log.warning(
+                    "relay tries again",
+                    schema=schema,
+                    error=f"{type(error).__name__}: {error}"[:300],
+                )
+                await asyncio.sleep(_RETRY_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(wake.wait(), _LOOK_SECONDS)
+            wake.clear()
+
+    async def relay_once(self, schema: str) -> int:
+        """Deliver one batch; answers how many rows left the outbox."""
+        async with self._runtime.session(schema) as session:
+            # Losing this commit delivers twice, which the inbox absorbs; waiting for the disk would not help.
+            held = await session.scalar(
+                text(
+                    "SELECT pg_try_advisory_xact_lock(hashtextextended('relay ' || :schema, 0))"
+                    " FROM (SELECT set_config('synchronous_commit', 'off', true)) quick"
+                ),
+                {"schema": schema},
+            )
+            if not held:
+                return 0
+            rows = (
+                await session.execute(
+                    text(
+                        f"SELECT position, kind, body FROM {schema}.outbox ORDER BY position LIMIT {_BATCH}"
+                    )  # noqa: S608
+                )
+            ).all()
+            if not rows:
+                return 0
+            await self._deliver(schema, [(row.kind, row.body) for row in rows])
+            await session.execute(
+                text(f"DELETE FROM {schema}.outbox WHERE position = ANY(:done)"),  # noqa: S608
+                {"done": [row.position for row in rows]},
+            )
+        RELAYED.labels(schema).inc(len(rows))
+        return len(rows)
+
+    async def _deliver(self, schema: str, rows: Sequence[tuple[str, str]]) -> None:
+        events: list[Event] = []
+        for kind, body in rows:
+            if kind == "task":
+                await self._start_task(json.loads(body))
+                continue
+            try:
+                events.append(Event.from_json(body))
+            except UnknownEventError as error:
+                await self._quarantine(schema, body, error)
+        if events:
+            await self._broker.publish(events)
+
+    async def _quarantine(self, schema: str, body: str, error: Exception) -> None:
+        _log.error("outbox row set aside", schema=schema, error=str(error))
+        async with self._runtime.session(schema) as session:
+            await session.execute(
+                text(
+                    f"INSERT INTO {schema}.dead_letter (id, consumer, body, error, attempts)"  # noqa: S608
+                    " VALUES (:id, 'relay', :body, :error, 1)"
+                ),
+                {"id": uuid7(), "body": body, "error": str(error)[:2000]},
+            )
+
+
+class Waker:
+    """Tells the relay, wherever it runs, that something was committed: one NOTIFY for all that piled up.
+
+    NOTIFY inside the transaction would be simpler, but PostgreSQL lets only one such transaction commit at a time.
+    """
+
+    def __init__(self, runtime: Runtime) -> None:
+        """Nothing is sent before the first wake."""
+        self._runtime = runtime
+        self._pending: set[str] = set()
+        self._task: asyncio.Task[None] | None = None
+
+    def wake(self, schema: str) -> None:
+        """Note a commit; returns at once."""
+        self._pending.add(schema)
+        if self._task is None or self._task.done():
+            self._task = asyncio.get_running_loop().create_task(self._send(), name="waker")
+
+    async def _send(self) -> None:
+        while self._pending:
+            schemas, self._pending = self._pending, set()
+            for schema in schemas:
+                try:
+                    await self._runtime.database(schema).reader.execute(
+                        "SELECT pg_notify($1, $2)", WAKE_CHANNEL, schema
+                    )
+                except Exception as error:  # noqa: BLE001 - the relay looks by itself too
+                    _log.warning("wake lost", schema=schema, error=type(error).__name__)
+
+    async def close(self) -> None:
+        """Wait for the last notification."""
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
