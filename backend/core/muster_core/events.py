@@ -42,6 +42,10 @@ class EventData(BaseModel):
     organization_id: UUID | None = None
     exercise: bool = False
 
+    def __init_subclass__(cls, **_kwargs: Any) -> None:
+        """Let the class keywords pass: Pydantic hands them to the hook below once the model is built."""
+        super().__init_subclass__()
+
     @classmethod
     def __pydantic_init_subclass__(
         cls,
