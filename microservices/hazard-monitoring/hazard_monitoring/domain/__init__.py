@@ -1,0 +1,1 @@
+"""What hazard-monitoring knows without a framework: hazards, feeds' health, and rules."""
