@@ -17,6 +17,7 @@ from uuid import UUID
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
+from joserfc.jws import JWSRegistry
 
 from muster_core.errors import ForbiddenError, UnauthorizedError
 from muster_core.events import ActorKind
@@ -27,12 +28,15 @@ if TYPE_CHECKING:
 
 TOKEN_SECONDS = 600
 API_KEY_PREFIX = "muster_"
-_ALGORITHM = "EdDSA"
+ALGORITHM = "EdDSA"
 _CLOCK_SKEW_SECONDS = 10
 _KEYS_FRESH_SECONDS = 300
 _UNKNOWN_KEY_PAUSE_SECONDS = 5
 _REMEMBERED_TOKENS = 10_000
 _log = get_logger(__name__)
+
+# RFC 9864 renames EdDSA with this curve to "Ed25519", which few verifiers know yet: docs/decisions/0004.
+JWSRegistry.algorithms[ALGORITHM].security_warning = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +158,11 @@ class TokenVerifier:
             header = _header(token)
         except (TypeError, ValueError) as error:
             raise _unauthorized("This is not an access token.") from error
-        if header.get("alg") != _ALGORITHM or header.get("typ") != "at+jwt":
+        if header.get("alg") != ALGORITHM or header.get("typ") != "at+jwt":
             raise _unauthorized("This is not an access token.")
         key = await self._key(str(header.get("kid", "")))
         try:
-            claims = jwt.decode(token, key, algorithms=[_ALGORITHM]).claims
+            claims = jwt.decode(token, key, algorithms=[ALGORITHM]).claims
             jwt.JWTClaimsRegistry(
                 leeway=_CLOCK_SKEW_SECONDS,
                 iss={"essential": True, "value": self._issuer},

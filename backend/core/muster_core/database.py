@@ -6,6 +6,7 @@ commits. Reads that build their JSON in SQL go through `Reader`, in autocommit, 
 
 from __future__ import annotations
 
+import asyncio
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +35,7 @@ _SERVER_SETTINGS = {
     "jit": "off",
 }
 _POOL_WAIT_SECONDS = 3.0
+_CLOSE_SECONDS = 2.0
 
 
 class _PlainConnection(asyncpg.Connection):
@@ -63,39 +65,43 @@ class Reader:
         self._url = plain_url(url)
         self._size = size
         self._pool: asyncpg.Pool[Any] | None = None
+        self._opening = asyncio.Lock()
 
-    async def open(self) -> None:
-        """Connect the pool."""
-        if self._pool is None:
-            self._pool = await asyncpg.create_pool(
-                self._url,
-                min_size=1,
-                max_size=self._size,
-                connection_class=_PlainConnection,
-                server_settings=_SERVER_SETTINGS,
-                command_timeout=15,
-                max_inactive_connection_lifetime=300,
-            )
+    async def open(self) -> asyncpg.Pool[Any]:
+        """Connect the pool, unless it is."""
+        async with self._opening:
+            if self._pool is None:
+                self._pool = await asyncpg.create_pool(
+                    self._url,
+                    min_size=1,
+                    max_size=self._size,
+                    connection_class=_PlainConnection,
+                    server_settings=_SERVER_SETTINGS,
+                    command_timeout=15,
+                    max_inactive_connection_lifetime=300,
+                )
+            return self._pool
 
     async def close(self) -> None:
-        """Close every connection."""
-        if self._pool is not None:
-            self._pool.terminate()
-            self._pool = None
+        """Close every connection, politely if that is quick."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            try:
+                await asyncio.wait_for(pool.close(), _CLOSE_SECONDS)
+            except TimeoutError:
+                pool.terminate()
 
     @asynccontextmanager
     async def _connection(self) -> AsyncIterator[Any]:
-        if self._pool is None:
-            await self.open()
-        assert self._pool is not None
+        pool = self._pool or await self.open()
         try:
-            connection = await self._pool.acquire(timeout=_POOL_WAIT_SECONDS)
+            connection = await pool.acquire(timeout=_POOL_WAIT_SECONDS)
         except TimeoutError as error:
             raise UnavailableError("The database is busy; try again.", retry_after=2) from error
         try:
             yield connection
         finally:
-            await self._pool.release(connection)
+            await pool.release(connection)
 
     async def fetch_json(self, sql: str, *arguments: object) -> bytes | None:
         """The text of the first column of the first row as bytes, or None without a row."""
@@ -125,7 +131,8 @@ class Database:
             pool_size=pool,
             max_overflow=0,
             pool_timeout=_POOL_WAIT_SECONDS,
-            pool_pre_ping=False,
+            # Parameters may be personal, and errors are logged.
+            hide_parameters=True,
             pool_recycle=1800,
             connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
         )

@@ -33,7 +33,7 @@ class UnknownEventError(Exception):
 class EventData(BaseModel):
     """The payload of an event. `organization_id` None means every organization may see it."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     type: ClassVar[str] = ""
     requires: ClassVar[str] = ""
@@ -52,7 +52,7 @@ class EventData(BaseModel):
         type: str = "",
         requires: str = "",
         subject: str = "",
-        **kwargs: Any,  # noqa: A002 - reads as CloudEvents
+        **kwargs: Any,
     ) -> None:
         """Register the payload class under its event type."""
         super().__pydantic_init_subclass__(**kwargs)
@@ -93,7 +93,9 @@ class EventActor(BaseModel):
 class Event(BaseModel):
     """The envelope: CloudEvents 1.0 attributes and our extensions (lower case without separators on the wire)."""
 
-    model_config = ConfigDict(frozen=True, populate_by_name=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, populate_by_name=True, extra="ignore", hide_input_in_errors=True
+    )
 
     specversion: Literal["1.0"] = "1.0"
     datacontenttype: Literal["application/json"] = "application/json"

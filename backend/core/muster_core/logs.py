@@ -30,7 +30,7 @@ def configure_logs(level: str = "INFO", log_format: str = "json") -> None:
         _add_trace,
     ]
     renderer: structlog.types.Processor = (
-        structlog.dev.ConsoleRenderer()
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
         if log_format == "console"
         else structlog.processors.JSONRenderer(sort_keys=True)
     )

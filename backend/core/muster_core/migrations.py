@@ -44,7 +44,7 @@ async def pending(database: Database, services: Iterable[Microservice]) -> list[
             current = (
                 await connection.scalar(
                     text(f"SELECT version_num FROM {service.schema}.alembic_version")
-                )  # noqa: S608
+                )
                 if exists
                 else None
             )

@@ -7,6 +7,7 @@ import binascii
 import json
 from typing import TYPE_CHECKING, Annotated, Any
 
+import asyncpg
 from fastapi import Query
 from fastapi.responses import Response
 
@@ -62,7 +63,12 @@ class JsonPage:
             InvalidInputError: the cursor is not one of ours.
         """
         sql = self._sql(limit, cursor)
-        rows = await reads.fetch(sql, *self._arguments)
+        try:
+            rows = await reads.fetch(sql, *self._arguments)
+        except asyncpg.DataError as error:
+            if cursor is None:
+                raise
+            raise _bad_cursor() from error
         more = len(rows) > limit
         rows = rows[:limit]
         last = json.dumps(encode_cursor(rows[-1][1])) if more else "null"

@@ -101,7 +101,7 @@ class Relay:
                 await session.execute(
                     text(
                         f"SELECT position, kind, body FROM {schema}.outbox ORDER BY position LIMIT {_BATCH}"
-                    )  # noqa: S608
+                    )
                 )
             ).all()
             if not rows:

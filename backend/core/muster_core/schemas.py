@@ -12,7 +12,9 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Strin
 class Schema(BaseModel):
     """Base of every request and response body: unknown fields are refused, text is trimmed."""
 
-    model_config = ConfigDict(extra="forbid", str_strip_whitespace=True, from_attributes=True)
+    model_config = ConfigDict(
+        extra="forbid", str_strip_whitespace=True, from_attributes=True, hide_input_in_errors=True
+    )
 
 
 # Line breaks and tabs are text; every other control character is an attack or an accident. Direction overrides

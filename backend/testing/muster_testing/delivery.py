@@ -32,7 +32,12 @@ class Delivery:
         """Relay until nothing is left; answers how many outbox rows were delivered."""
         await self._broker.close()
         await self._broker.subscribe(
-            [one for service in self._services if service.consumers for one in service.consumers.all]
+            [
+                one
+                for service in self._services
+                if service.consumers
+                for one in service.consumers.all
+            ]
         )
         total = 0
         while True:
