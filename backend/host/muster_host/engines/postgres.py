@@ -15,7 +15,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
@@ -54,7 +54,13 @@ class Postgres:
     """A PostgreSQL server with its data in `folder`/data and its socket in `sockets`."""
 
     def __init__(
-        self, folder: Path, sockets: Path, password: str, *, durable: bool = True, connections: int = 200
+        self,
+        folder: Path,
+        sockets: Path,
+        password: str,
+        *,
+        durable: bool = True,
+        connections: int = 200,
     ) -> None:
         """Nothing is started yet. `durable=False` trades every promise for speed: tests only."""
         self.folder = folder.absolute()
@@ -65,7 +71,9 @@ class Postgres:
         self._connections = connections
         self._child: Child | None = None
         if len(os.fsencode(self.sockets / ".s.PGSQL.5432.lock")) > _SOCKET_PATH_LIMIT:
-            raise HostError(f"The path {self.sockets} is too long for a unix socket (107 characters).")
+            raise HostError(
+                f"The path {self.sockets} is too long for a unix socket (107 characters)."
+            )
 
     @property
     def url(self) -> str:
@@ -120,7 +128,18 @@ class Postgres:
         """Run one statement by psql; its output without headers. For set-up, not for requests."""
         environment = {**os.environ, "PGPASSWORD": self._password}
         result = subprocess.run(
-            [binaries() / "psql", "-XAtq", "-h", self.sockets, "-U", USER, "-d", database, "-c", sql],
+            [
+                binaries() / "psql",
+                "-XAtq",
+                "-h",
+                self.sockets,
+                "-U",
+                USER,
+                "-d",
+                database,
+                "-c",
+                sql,
+            ],
             env=environment,
             capture_output=True,
             text=True,
@@ -156,7 +175,9 @@ class Postgres:
             if "No space left" in result.stderr:
                 raise OSError(28, "No space left on device")
             lines = result.stderr.strip().splitlines()
-            raise HostError(f"PostgreSQL cannot create its data in {self.folder}: {' / '.join(lines[-2:])}")
+            raise HostError(
+                f"PostgreSQL cannot create its data in {self.folder}: {' / '.join(lines[-2:])}"
+            )
         # Renamed only when whole: an interrupted creation is begun anew.
         new.rename(self.data)
 
@@ -196,15 +217,25 @@ class Postgres:
         return settings
 
     def _launch(self) -> None:
-        options = [word for key, value in self._settings().items() for word in ("-c", f"{key}={value}")]
-        command = [*_as_somebody(self.folder), str(binaries() / "postgres"), "-D", str(self.data), *options]
+        options = [
+            word for key, value in self._settings().items() for word in ("-c", f"{key}={value}")
+        ]
+        command = [
+            *_as_somebody(self.folder),
+            str(binaries() / "postgres"),
+            "-D",
+            str(self.data),
+            *options,
+        ]
         deadline = time.monotonic() + _START_SECONDS
         while True:
             child = Child("PostgreSQL", command, folder=self.data, log=self.folder / "postgres.log")
             while child.running() and not self._ready():
                 if time.monotonic() > deadline:
                     child.kill()
-                    raise HostError(f"PostgreSQL did not start in {_START_SECONDS:.0f} s: {child.last_words()}")
+                    raise HostError(
+                        f"PostgreSQL did not start in {_START_SECONDS:.0f} s: {child.last_words()}"
+                    )
                 time.sleep(0.005)
             if child.running():
                 self._child = child
@@ -227,7 +258,7 @@ class Postgres:
 
 
 @contextlib.contextmanager
-def embedded_postgres(folder: Path, *, durable: bool = True) -> Iterator[Postgres]:
+def embedded_postgres(folder: Path, *, durable: bool = True) -> Generator[Postgres]:
     """A server for the length of a block, its data kept in `folder`."""
     sockets = folder / "s"
     made: Path | None = None
@@ -255,7 +286,9 @@ def orphans(folder: Path) -> list[int]:
 
 @functools.cache
 def _major_version(folder: Path) -> str:
-    text = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)
+    text = subprocess.run(
+        [folder / "postgres", "--version"], capture_output=True, text=True, check=True
+    )
     return text.stdout.split()[-1].split(".")[0]
 
 
@@ -278,7 +311,7 @@ def _as_somebody(folder: Path) -> Sequence[str]:
 
 
 @contextlib.contextmanager
-def _disk_full_in_words(folder: Path) -> Iterator[None]:
+def _disk_full_in_words(folder: Path) -> Generator[None]:
     try:
         yield
     except OSError as error:
@@ -287,5 +320,7 @@ def _disk_full_in_words(folder: Path) -> Iterator[None]:
                 f"The disk that holds {folder} is full: free some space, or set MUSTER_HOME elsewhere."
             ) from error
         if isinstance(error, PermissionError):
-            raise HostError(f"{folder} cannot be written: {error.strerror} ({error.filename}).") from error
+            raise HostError(
+                f"{folder} cannot be written: {error.strerror} ({error.filename})."
+            ) from error
         raise

@@ -6,6 +6,7 @@ process number (which another program may have inherited), is how an orphan of a
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
@@ -26,7 +27,7 @@ def processes_in(folder: Path, program: str) -> list[int]:
         if not entry.name.isdigit() or int(entry.name) == os.getpid():
             continue
         try:
-            here = os.readlink(entry / "cwd")
+            here = str((entry / "cwd").readlink())
             command = (entry / "cmdline").read_bytes()
         except OSError:  # ended meanwhile, or another person's
             continue
@@ -138,8 +139,6 @@ class Child:
 
     def kill(self) -> None:
         """End it at once, with its own children."""
-        try:
+        with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass
         self._process.wait()

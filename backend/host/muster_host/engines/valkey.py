@@ -15,7 +15,7 @@ import shutil
 import signal
 import socket
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -88,7 +88,9 @@ class Valkey:
             while child.running() and not self._answers(port):
                 if time.monotonic() > deadline:
                     child.kill()
-                    raise HostError(f"Valkey did not start in {_START_SECONDS:.0f} s: {child.last_words()}")
+                    raise HostError(
+                        f"Valkey did not start in {_START_SECONDS:.0f} s: {child.last_words()}"
+                    )
                 time.sleep(0.005)
             if child.running():
                 self.port, self._child = port, child
@@ -144,7 +146,7 @@ class Valkey:
 
 
 @contextlib.contextmanager
-def embedded_valkey(folder: Path, *, durable: bool = True) -> Iterator[Valkey]:
+def embedded_valkey(folder: Path, *, durable: bool = True) -> Generator[Valkey]:
     """A server for the length of a block, its data kept in `folder`."""
     server = Valkey(folder, secrets.token_urlsafe(24), durable=durable)
     server.start()

@@ -1,0 +1,172 @@
+"""The `muster` command. Each subcommand imports what it needs and no more: a warm start counts in seconds.
+
+A service adds a command by an entry point of the group `muster.commands`: a function that takes the words after the
+command's name and answers the exit status. It finds the database by its environment, started for it if need be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from muster_host.errors import HostError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+COMMANDS_GROUP = "muster.commands"
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command; answers the exit status."""
+    arguments = list(sys.argv[1:] if words is None else words)
+    try:
+        contributed = _contributed(arguments[0]) if arguments else None
+        if contributed is not None:
+            from muster_host.surroundings import attached  # noqa: PLC0415
+
+            with attached():
+                return contributed(arguments[1:])
+        parsed = _parser().parse_args(arguments)
+        run: Callable[[argparse.Namespace], int] = parsed.run
+        return run(parsed)
+    except HostError as error:
+        print(f"muster: {error}", file=sys.stderr)
+        return 1
+    except ModuleNotFoundError as error:
+        print(
+            f"muster: The Python environment is incomplete ({error.name} is missing): remove .venv, then `make run`.",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _contributed(name: str) -> Callable[[Sequence[str]], int] | None:
+    for entry in entry_points(group=COMMANDS_GROUP, name=name):
+        return entry.load()
+    return None
+
+
+def _parser() -> argparse.ArgumentParser:
+    others = ", ".join(sorted({entry.name for entry in entry_points(group=COMMANDS_GROUP)}))
+    parser = argparse.ArgumentParser(
+        prog="muster",
+        description="Emergency management: everything on one machine, or each service by itself.",
+        epilog=f"The services add: {others}." if others else None,
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def add(
+        name: str, run: Callable[[argparse.Namespace], int], about: str
+    ) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=about, description=about)
+        command.set_defaults(run=run)
+        return command
+
+    add("up", _up, "start everything on this machine, and stop it with Ctrl-C")
+    serve = add(
+        "serve", _serve, "serve some services, with a database and a cache that are elsewhere"
+    )
+    serve.add_argument("services", nargs="*", help="names of services; none means all")
+    serve.add_argument(
+        "--faces", default="api,rpc,relay,consumers", help="api, rpc, relay, consumers"
+    )
+    worker = add("worker", _worker, "run background tasks")
+    worker.add_argument("services", nargs="*", help="names of services; none means all")
+    worker.add_argument("--beat", action="store_true", help="be the clock too (one worker only)")
+    worker.add_argument("--lanes", default="urgent,default,bulk", help="the queues to work on")
+    worker.add_argument(
+        "--threads", type=int, default=None, help="tasks at once (MUSTER_WORKER_THREADS)"
+    )
+    migrate = add("migrate", _migrate, "bring the database to the newest revision")
+    migrate.add_argument(
+        "--check", action="store_true", help="fail if models and migrations differ"
+    )
+    add("settings", _settings, "explain every setting and show what is set")
+    openapi = add("openapi", _openapi, "write the OpenAPI document of the whole API")
+    openapi.add_argument("--output", type=Path, help="a file instead of standard output")
+    psql = add("psql", _psql, "open the database in psql; further words are psql's")
+    psql.add_argument("words", nargs=argparse.REMAINDER)
+    return parser
+
+
+def _up(_arguments: argparse.Namespace) -> int:
+    from muster_host.up import up  # noqa: PLC0415
+
+    return up()
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from muster_host.alone import serve_alone  # noqa: PLC0415
+
+    return serve_alone(arguments.services, frozenset(arguments.faces.split(",")))
+
+
+def _worker(arguments: argparse.Namespace) -> int:
+    from muster_host.environment import read  # noqa: PLC0415
+    from muster_host.settings import HostSettings  # noqa: PLC0415
+    from muster_host.worker import run_worker  # noqa: PLC0415
+
+    threads = arguments.threads or read(HostSettings).worker_threads
+    lanes = arguments.lanes.split(",")
+    return run_worker(arguments.services, threads=threads, beat=arguments.beat, lanes=lanes)
+
+
+def _migrate(arguments: argparse.Namespace) -> int:
+    from muster_host.surroundings import attached  # noqa: PLC0415
+
+    with attached():
+        from muster_host.environment import read_settings  # noqa: PLC0415
+        from muster_host.migrate import differences_of, migrate_all  # noqa: PLC0415
+        from muster_host.services import chosen  # noqa: PLC0415
+
+        services, settings = chosen(()), read_settings()
+        done = migrate_all(services, settings)
+        print(
+            f"Migrated: {', '.join(done)}." if done else "Every schema is at its newest revision."
+        )
+        if not arguments.check:
+            return 0
+        found = differences_of(services, settings)
+    for name, differing in found.items():
+        print(f"{name}: its models say what its migrations do not make; write a revision for:")
+        for one in differing:
+            print(f"  {one}")
+    return 1 if found else 0
+
+
+def _settings(_arguments: argparse.Namespace) -> int:
+    from muster_host.settings_page import settings_page  # noqa: PLC0415
+
+    print(settings_page())
+    return 0
+
+
+def _openapi(arguments: argparse.Namespace) -> int:
+    from muster_host.openapi import openapi_document  # noqa: PLC0415
+
+    text = json.dumps(openapi_document(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    if arguments.output is None:
+        print(text, end="")
+    else:
+        arguments.output.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _psql(arguments: argparse.Namespace) -> int:
+    import subprocess  # noqa: PLC0415
+
+    from muster_host.engines.postgres import binaries  # noqa: PLC0415
+    from muster_host.surroundings import attached  # noqa: PLC0415
+
+    with attached():
+        words = [word for word in arguments.words if word != "--"]
+        url = os.environ["MUSTER_DATABASE_URL"]
+        return subprocess.run([str(binaries() / "psql"), url, *words], check=False).returncode
