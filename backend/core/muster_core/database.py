@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import (
 from muster_core.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncGenerator, Callable
 
     from muster_core.auth import Actor
 
@@ -92,7 +92,7 @@ class Reader:
                 pool.terminate()
 
     @asynccontextmanager
-    async def _connection(self) -> AsyncIterator[Any]:
+    async def _connection(self) -> AsyncGenerator[Any]:
         pool = self._pool or await self.open()
         try:
             connection = await pool.acquire(timeout=_POOL_WAIT_SECONDS)
@@ -146,7 +146,7 @@ class Database:
         actor: Actor | None = None,
         *,
         committed: Callable[[str], None] | None = None,
-    ) -> AsyncIterator[AsyncSession]:
+    ) -> AsyncGenerator[AsyncSession]:
         """One transaction of the service that owns `schema`, on behalf of `actor`.
 
         `committed(schema)` is called after a commit that announced something, to wake the relay.

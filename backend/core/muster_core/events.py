@@ -49,7 +49,7 @@ class EventData(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(
         cls,
-        type: str = "",
+        type: str = "",  # noqa: A002 - reads as CloudEvents
         requires: str = "",
         subject: str = "",
         **kwargs: Any,

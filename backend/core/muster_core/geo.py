@@ -167,7 +167,8 @@ def distance_km(longitude: float, latitude: float, area: dict[str, Any]) -> floa
     point = shapely.Point(shifted * scale, latitude)
     if plane.contains(point):
         return 0.0
-    nearest = shapely.shortest_line(point, plane).coords[-1]
+    line = shapely.shortest_line(point, plane)  # pyright: ignore[reportUnknownMemberType]
+    nearest = line.coords[-1]
     return great_circle_km(longitude, latitude, nearest[0] / scale, nearest[1])
 
 

@@ -60,7 +60,7 @@ class Listener:
         connection = await asyncpg.connect(self._url, timeout=5)
         lost = asyncio.Event()
         try:
-            connection.add_termination_listener(lambda *_: lost.set())
+            connection.add_termination_listener(lambda _connection: lost.set())
             for channel in self._callbacks:
                 await connection.add_listener(channel, self._heard)
             for callbacks in self._callbacks.values():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -75,7 +75,7 @@ def create_app(*services: Microservice, runtime: Runtime, faces: frozenset[str] 
     """One application with the given faces of the given services; the runtime is started and closed with it."""
 
     @asynccontextmanager
-    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
         async with AsyncExitStack() as stack:
             await _start(stack, services, runtime, faces)
             yield
@@ -144,7 +144,7 @@ async def _replay(_request: Request, error: Exception) -> Response:
 
 
 @asynccontextmanager
-async def running(app: FastAPI) -> AsyncIterator[FastAPI]:
+async def running(app: FastAPI) -> AsyncGenerator[FastAPI]:
     """The application with its lifespan, for tests and tools that do not serve HTTP."""
     async with contextlib.AsyncExitStack() as stack:
         await stack.enter_async_context(app.router.lifespan_context(app))

@@ -43,7 +43,7 @@ async def pending(database: Database, services: Iterable[Microservice]) -> list[
             )
             current = (
                 await connection.scalar(
-                    text(f"SELECT version_num FROM {service.schema}.alembic_version")
+                    text(f"SELECT version_num FROM {service.schema}.alembic_version")  # noqa: S608
                 )
                 if exists
                 else None
@@ -93,15 +93,21 @@ def differences(connection: Connection, service: Microservice) -> list[object]:
     from alembic.autogenerate import compare_metadata  # noqa: PLC0415
     from alembic.migration import MigrationContext  # noqa: PLC0415
 
+    def of_service(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "schema" or name == service.schema
+
+    def ours(
+        _object: object, name: str | None, kind: str, _reflected: bool, _other: object
+    ) -> bool:
+        return not (kind == "table" and name == "alembic_version")
+
     context = MigrationContext.configure(
         connection,
         opts={
             "include_schemas": True,
             "version_table_schema": service.schema,
-            "include_name": lambda name, kind, _parents: kind != "schema" or name == service.schema,
-            "include_object": lambda _o, name, kind, _r, _c: (
-                not (kind == "table" and name == "alembic_version")
-            ),
+            "include_name": of_service,
+            "include_object": ours,
             "compare_server_default": False,
         },
     )

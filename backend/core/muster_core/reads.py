@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import asyncpg
 from fastapi import Query
@@ -110,13 +110,14 @@ def decode_cursor(cursor: str, count: int) -> list[str]:
         )
     except (ValueError, binascii.Error) as error:
         raise _bad_cursor() from error
-    if (
-        not isinstance(keys, list)
-        or len(keys) != count
-        or not all(isinstance(key, str) for key in keys)
-    ):  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    texts = (
+        [key for key in cast("list[object]", keys) if isinstance(key, str)]
+        if isinstance(keys, list)
+        else []
+    )
+    if len(texts) != count or len(texts) != len(cast("list[object]", keys)):
         raise _bad_cursor()
-    return keys  # pyright: ignore[reportUnknownVariableType]
+    return texts
 
 
 def _bad_cursor() -> InvalidInputError:

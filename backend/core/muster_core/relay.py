@@ -100,7 +100,8 @@ class Relay:
             rows = (
                 await session.execute(
                     text(
-                        f"SELECT position, kind, body FROM {schema}.outbox ORDER BY position LIMIT {_BATCH}"
+                        f"SELECT position, kind, body FROM {schema}.outbox"  # noqa: S608 - our own schema
+                        f" ORDER BY position LIMIT {_BATCH}"
                     )
                 )
             ).all()

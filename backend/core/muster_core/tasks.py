@@ -177,4 +177,5 @@ def _add(app: Celery, task: Task, loop: _Loop) -> None:
 
         loop.run(work)
 
-    app.task(run, name=task.name, bind=True)
+    register: Any = app.task
+    register(run, name=task.name, bind=True)

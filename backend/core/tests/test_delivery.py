@@ -13,6 +13,8 @@ from muster_core.ports.in_process import InProcessBroker
 from muster_core.relay import Relay
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import httpx
     from fastapi import FastAPI
 
@@ -95,8 +97,8 @@ async def test_the_relay_wakes_at_once_and_two_of_them_deliver_once(
     heard_at: list[float] = []
 
     class Recorder(InProcessBroker):
-        async def publish(self, events: object) -> None:
-            for event in events:  # pyright: ignore[reportGeneralTypeIssues]
+        async def publish(self, events: Sequence[Event]) -> None:
+            for event in events:
                 heard.append(event.data["text"])
                 heard_at.append(time.monotonic())
 

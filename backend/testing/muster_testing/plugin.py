@@ -54,7 +54,7 @@ def services() -> list[Microservice]:
     """Every installed service."""
     from importlib.metadata import entry_points  # noqa: PLC0415  # BUILDING
 
-    found = []  # BUILDING: tolerate services that are not written yet
+    found: list[Microservice] = []  # BUILDING: tolerate services that are not written yet
     for entry in sorted(entry_points(group="muster.microservices"), key=lambda e: e.name):
         try:
             found.append(entry.load())
@@ -147,7 +147,7 @@ async def live_address(app: FastAPI) -> AsyncIterator[str]:
 
 
 @pytest_asyncio.fixture
-async def deliver(runtime: Runtime, services: list[Microservice], app: FastAPI) -> Delivery:
+async def deliver(runtime: Runtime, services: list[Microservice], app: FastAPI) -> Delivery:  # noqa: ARG001 - it must run
     """Call it to relay every outbox to every consumer until nothing is left."""
     from muster_testing.delivery import Delivery  # noqa: PLC0415
 

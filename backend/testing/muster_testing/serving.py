@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import uvicorn
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 
 @asynccontextmanager
-async def served(app: Any) -> AsyncIterator[str]:
+async def served(app: Any) -> AsyncGenerator[str]:
     """Serve on a free loopback port; answers the address. The application's lifespan is the caller's."""
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))

@@ -45,6 +45,6 @@ def check_version(version: int, if_match: int, what: str = "This record") -> Non
     """
     if version != if_match:
         raise PreconditionFailedError(
-            f"{what} is at version {version}; you were changing version {if_match}. Look at it again and repeat the edit.",
+            f"{what} is at version {version}; you were changing version {if_match}. Look again and repeat the edit.",
             headers=etag(version),
         )

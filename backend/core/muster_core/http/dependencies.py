@@ -55,7 +55,7 @@ RpcOf = Annotated[Rpc, Depends(rpc_of)]
 
 
 def needs(*permissions: str) -> Any:
-    """For an endpoint's parameter, `actor: Annotated[Actor, needs(Permission.READ)]`: refuses who lacks it."""
+    """Refuse who lacks a permission, and say so in OpenAPI: `Annotated[Actor, needs(Permission.READ)]`."""
     return Security(current_actor, scopes=[str(permission) for permission in permissions])
 
 

@@ -42,11 +42,19 @@ PROBLEM: dict[str, Any] = {
         },
     },
 }
+IDEMPOTENCY_KEY: dict[str, Any] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Repeat a request with the same key: it has its effect once.",
+    "schema": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]+$"},
+}
 _ALWAYS = (429, 503)
 _WITH_ACCOUNT = (401, 403)
 _WITH_PATH = (404,)
+_WITH_PARAMETERS = (422,)
 _WITH_BODY = (400, 413, 415, 422)
-_WRITING = (409,)
+_WRITING = (404, 409, 413)
 _WITH_VERSION = (412, 428)
 
 
@@ -83,40 +91,28 @@ def _add_problems(document: dict[str, Any]) -> None:
     content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
-            statuses = set(_ALWAYS)
-            if operation.get("security"):
-                statuses.update(_WITH_ACCOUNT)
-            if "{" in path:
-                statuses.update(_WITH_PATH)
-            if operation.get("parameters"):
-                statuses.add(422)
-            if "requestBody" in operation:
-                statuses.update(_WITH_BODY)
-            if method != "get":
-                statuses.update(_WRITING)
-                statuses.add(413)
-            if any(p["name"].lower() == "if-match" for p in operation.get("parameters", ())):
-                statuses.update(_WITH_VERSION)
             if method == "post" and operation.get("security"):
-                statuses.update({404, 422})
-                operation.setdefault("parameters", []).append(
-                    {
-                        "name": "Idempotency-Key",
-                        "in": "header",
-                        "required": False,
-                        "description": "Repeat a request with the same key: it has its effect once.",
-                        "schema": {
-                            "type": "string",
-                            "minLength": 1,
-                            "maxLength": 200,
-                            "pattern": "^[!-~]+$",
-                        },
-                    }
-                )
-            for status in statuses:
-                operation["responses"][str(status)] = {
+                operation.setdefault("parameters", []).append(IDEMPOTENCY_KEY)
+            responses = operation["responses"]
+            for status in _problems_of(path, method, operation):
+                responses[str(status)] = {
                     "description": HTTPStatus(status).phrase,
                     "content": content,
                 }
-            operation["responses"].pop("default", None)
-            operation["responses"] = dict(sorted(operation["responses"].items()))
+            responses.pop("default", None)
+            operation["responses"] = dict(sorted(responses.items()))
+
+
+def _problems_of(path: str, method: str, operation: dict[str, Any]) -> set[int]:
+    parameters = operation.get("parameters", ())
+    if_match = any(parameter["name"].lower() == "if-match" for parameter in parameters)
+    groups: list[tuple[bool, tuple[int, ...]]] = [
+        (True, _ALWAYS),
+        (bool(operation.get("security")), _WITH_ACCOUNT),
+        ("{" in path, _WITH_PATH),
+        (bool(parameters), _WITH_PARAMETERS),
+        ("requestBody" in operation, _WITH_BODY),
+        (method != "get", _WRITING),
+        (if_match, _WITH_VERSION),
+    ]
+    return {status for applies, statuses in groups if applies for status in statuses}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
-from typing import Protocol
+from typing import Protocol, cast
 
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -81,7 +81,7 @@ class RedisCache:
         if self._away():
             return None
         try:
-            return await self._redis.get(key)
+            return cast("bytes | None", await self._redis.get(key))
         except (RedisError, OSError) as error:
             self._note(error)
             return None
