@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from activity_log.consumers import consumers
+from activity_log.database import Base
+from activity_log.permissions import Permission
+from activity_log.settings import ActivitySettings
+from muster_core.microservice import Microservice
+
+service = Microservice(
+    name="activity-log",
+    package="activity_log",
+    base=Base,
+    permissions=Permission,
+    consumers=consumers,
+    settings=[ActivitySettings],
+)
