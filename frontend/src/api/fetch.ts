@@ -1,0 +1,47 @@
+import { accessToken, refresh } from "@/auth/session";
+import { noAnswer } from "./problem";
+
+/**
+ * Keys of POSTs that no answer came back for. Sending the same thing to the same place again is then a
+ * retry and carries the same key, so that it happens once even if the first try had arrived.
+ */
+const unanswered = new Map<string, string>();
+
+async function idempotencyKey(request: Request): Promise<{ key: string; mark: string }> {
+  const given = request.headers.get("Idempotency-Key");
+  const mark = `${request.method} ${request.url} ${await request.clone().text()}`;
+  return { key: given ?? unanswered.get(mark) ?? crypto.randomUUID(), mark };
+}
+
+async function send(request: Request, signal?: AbortSignal): Promise<Response> {
+  try {
+    return await fetch(request, signal ? { signal } : {});
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw noAnswer();
+  }
+}
+
+/** `fetch` with the account's token, one refresh when it has expired, and an idempotency key on every POST. */
+export async function authorizedFetch(input: Request): Promise<Response> {
+  const headers = new Headers(input.headers);
+  let mark: string | null = null;
+  if (input.method === "POST") {
+    const keyed = await idempotencyKey(input);
+    mark = keyed.mark;
+    headers.set("Idempotency-Key", keyed.key);
+    unanswered.set(mark, keyed.key);
+  }
+  const attempt = async (token: string | null): Promise<Response> => {
+    if (token) headers.set("Authorization", `Bearer ${token}`);
+    return send(new Request(input.clone(), { headers }));
+  };
+  let response = await attempt(await accessToken());
+  if (response.status === 401) {
+    const renewed = await refresh();
+    if (renewed) response = await attempt(renewed);
+  }
+  // A gateway's 502 to 504 says nothing about whether the write happened; the key stays for the retry.
+  if (mark && response.status < 502) unanswered.delete(mark);
+  return response;
+}

@@ -1,0 +1,84 @@
+import type * as T from "./types";
+
+/** One operation in the form that openapi-typescript generates, so that the generated file can take this one's place. */
+type Op<Out, Query = never, Path = never, Body = never> = {
+  parameters: { query?: Query; header?: Record<string, string> } & ([Path] extends [never] ? { path?: never } : { path: Path });
+  responses: {
+    200: { content: { "application/json": Out } };
+    default: { content: { "application/problem+json": { title: string } } };
+  };
+} & ([Body] extends [never] ? { requestBody?: never } : { requestBody: { content: { "application/json": Body } } });
+interface Paging { limit?: number; cursor?: string }
+interface Id { id: string }
+type Items<Item> = T.Page<Item>;
+
+export interface paths {
+  "/api/v1/me": {
+    get: Op<T.Me>;
+    patch: Op<T.Me, never, never, { name: string }>;
+  };
+  "/api/v1/me/password": { post: Op<undefined, never, never, { current: string; new: string }> };
+  "/api/v1/auth/sign-out": { post: Op<undefined> };
+  "/api/v1/people": { get: Op<Items<T.DirectoryPerson>, Paging & { q?: string }> };
+  "/api/v1/organizations": { get: Op<Items<T.Organization>, Paging> };
+  "/api/v1/hazards": {
+    get: Op<Items<T.Hazard>, Paging & {
+      bbox?: string; since?: string; until?: string; kind?: string; min_magnitude?: number; exercise?: boolean; feed?: string; deleted?: boolean;
+    }>;
+  };
+  "/api/v1/hazards/{id}": { get: Op<T.HazardDetail, never, Id> };
+  "/api/v1/hazards/{id}/revisions": { get: Op<Items<T.HazardRevision>, Paging, Id> };
+  "/api/v1/hazards/{id}/incident": { post: Op<T.IncidentDetail, never, Id> };
+  "/api/v1/hazards/feeds": { get: Op<Items<T.Feed>, Paging> };
+  "/api/v1/hazards/feeds/{id}/poll": { post: Op<undefined, never, Id> };
+  "/api/v1/hazards/feeds/{id}/pause": { post: Op<T.Feed, never, Id> };
+  "/api/v1/hazards/feeds/{id}/resume": { post: Op<T.Feed, never, Id> };
+  "/api/v1/hazards/feeds/{id}/quarantine": { get: Op<Items<T.QuarantinedDocument>, Paging, Id> };
+  "/api/v1/hazards/proposals": { get: Op<Items<T.Proposal>, Paging & { status?: T.ProposalStatus; exercise?: boolean }> };
+  "/api/v1/hazards/proposals/{id}/dismiss": { post: Op<T.Proposal, never, Id, { reason: string }> };
+  "/api/v1/incidents": {
+    get: Op<Items<T.Incident>, Paging & { status?: string; kind?: string; exercise?: boolean; bbox?: string; q?: string }>;
+    post: Op<T.IncidentDetail, never, never, T.DeclareIncident>;
+  };
+  "/api/v1/incidents/kinds": { get: Op<Items<T.IncidentKind>> };
+  "/api/v1/incidents/positions": { get: Op<Items<T.IcsPosition>> };
+  "/api/v1/incidents/{id}": {
+    get: Op<T.IncidentDetail, never, Id>;
+    patch: Op<T.IncidentDetail, never, Id, T.ChangeIncident>;
+  };
+  "/api/v1/incidents/{id}/status": {
+    post: Op<T.IncidentDetail, never, Id, { status: T.IncidentStatus; reason?: T.CloseReason; note?: string }>;
+  };
+  "/api/v1/incidents/{id}/positions": {
+    post: Op<T.PositionHeld, never, Id, { position: string; person_id: string; person_name: string; organization_id?: string }>;
+  };
+  "/api/v1/incidents/{id}/positions/{position_id}/relieve": { post: Op<T.PositionHeld, never, Id & { position_id: string }> };
+  "/api/v1/incidents/{id}/periods": { post: Op<T.OperationalPeriod, never, Id, { starts_at: string; ends_at: string }> };
+  "/api/v1/incidents/{id}/objectives": {
+    post: Op<T.Objective, never, Id, { text: string; priority?: number; period_id?: string }>;
+  };
+  "/api/v1/incidents/{id}/objectives/{objective_id}/status": {
+    post: Op<T.Objective, never, Id & { objective_id: string }, { status: T.ObjectiveStatus }>;
+  };
+  "/api/v1/incidents/{id}/tasks": {
+    post: Op<T.Task, never, Id, { title: string; assignee?: string; due_at?: string; objective_id?: string }>;
+  };
+  "/api/v1/incidents/{id}/tasks/{task_id}/status": {
+    post: Op<T.Task, never, Id & { task_id: string }, { status: T.TaskStatus }>;
+  };
+  "/api/v1/incidents/{id}/links": { post: Op<T.IncidentLink, never, Id, { kind: T.LinkKind; incident_id: string }> };
+  "/api/v1/incidents/{id}/links/{link_id}": { delete: Op<undefined, never, Id & { link_id: string }> };
+  "/api/v1/incidents/{id}/shares": {
+    post: Op<T.Share, never, Id, { organization_id: string; until: string; access: "read" | "work" }>;
+  };
+  "/api/v1/incidents/{id}/shares/{share_id}": { delete: Op<undefined, never, Id & { share_id: string }> };
+  "/api/v1/incidents/{id}/watch": { put: Op<undefined, never, Id>; delete: Op<undefined, never, Id> };
+  "/api/v1/activity": {
+    get: Op<Items<T.Activity>, Paging & {
+      incident_id?: string; person_id?: string; since?: string; until?: string; type?: string; exercise?: boolean; order?: "asc" | "desc";
+    }>;
+  };
+  "/api/v1/activity/notes": {
+    post: Op<T.Activity, never, never, { text: string; incident_id?: string; time?: string; corrects?: string }>;
+  };
+}

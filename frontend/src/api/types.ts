@@ -1,0 +1,265 @@
+/** The shapes the API answers with, by the names the profession uses. */
+
+export interface Page<Item> {
+  items: Item[];
+  next: string | null;
+}
+
+export interface Person {
+  id: string;
+  name: string;
+}
+
+export interface Point {
+  type: "Point";
+  coordinates: number[];
+}
+
+export type Area =
+  | { type: "Polygon"; coordinates: number[][][] }
+  | { type: "MultiPolygon"; coordinates: number[][][][] };
+
+export type Severity = "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+
+// identity
+export interface Organization {
+  id: string;
+  name: string;
+  time_zone: string;
+  units: "metric" | "us";
+  area: Area | null;
+  exercise: boolean;
+  version?: number;
+}
+export interface Me {
+  id: string;
+  username: string;
+  name: string;
+  organization: Organization;
+  roles: { id: string; name: string; key: string }[];
+  permissions: string[];
+  totp_enabled: boolean;
+  must_change_password: boolean;
+}
+export interface DirectoryPerson extends Person {
+  roles: string[];
+  organization_id: string;
+}
+export interface Token {
+  access_token: string;
+  token_type: string;
+  expires_in: number;
+  scope: string;
+}
+
+// hazard-monitoring
+export type AlertLevel = "green" | "yellow" | "orange" | "red";
+export interface Hazard {
+  id: string;
+  feed_id: string;
+  feed: string;
+  external_id: string;
+  kind: string;
+  title: string;
+  magnitude: number | null;
+  magnitude_type: string | null;
+  severity: Severity;
+  alert_level: AlertLevel | null;
+  tsunami: boolean;
+  felt: number | null;
+  place: string | null;
+  location: Point;
+  depth_km: number | null;
+  occurred_at: string;
+  reported_at: string;
+  first_seen_at: string;
+  revision: number;
+  deleted: boolean;
+  url: string | null;
+  exercise: boolean;
+  incident_id: string | null;
+  proposal: { id: string; reason: string; status: ProposalStatus } | null;
+}
+export interface HazardDetail extends Hazard {
+  merged_ids: string[];
+}
+export type ProposalStatus = "open" | "declared" | "dismissed";
+export interface HazardRevision {
+  revision: number;
+  seen_at: string;
+  reported_at: string;
+  change: "reported" | "updated" | "deleted" | "restored" | "merged";
+  changes: { field: string; from: unknown; to: unknown }[];
+  raw: Record<string, unknown>;
+}
+export interface Feed {
+  id: string;
+  key: string;
+  name: string;
+  kind: string;
+  url: string;
+  state: "fresh" | "late" | "stale" | "unknown";
+  age_seconds: number | null;
+  last_success_at: string | null;
+  last_attempt_at: string | null;
+  last_error: string | null;
+  consecutive_failures: number;
+  breaker: "closed" | "open" | "half-open";
+  next_poll_at: string | null;
+  poll_seconds: number;
+  paused: boolean;
+  exercise: boolean;
+  hazards: number;
+  quarantined: number;
+}
+export interface QuarantinedDocument {
+  id: string;
+  received_at: string;
+  reason: string;
+  detail: string;
+  external_id: string | null;
+  size_bytes: number;
+  excerpt: string;
+}
+export interface Proposal {
+  id: string;
+  hazard_id: string;
+  hazard: Pick<Hazard, "title" | "magnitude" | "location" | "occurred_at" | "severity" | "exercise">;
+  rule: string;
+  reason: string;
+  status: ProposalStatus;
+  created_at: string;
+}
+
+// incident-management
+export type IncidentStatus = "reported" | "active" | "demobilizing" | "closed";
+export type CloseReason = "resolved" | "false_alarm" | "duplicate" | "transferred" | "other";
+export interface Incident {
+  id: string;
+  name: string;
+  number: string;
+  kind: string | null;
+  complexity_type: number | null;
+  status: IncidentStatus;
+  severity: Severity | null;
+  location: Point | null;
+  has_area?: boolean;
+  address: string | null;
+  summary: string | null;
+  hazard_id: string | null;
+  organization_id: string;
+  organization_name?: string | null;
+  shared: boolean;
+  declared_at: string;
+  declared_by: Person;
+  closed_at: string | null;
+  close_reason: string | null;
+  commander: Person | null;
+  objectives_open: number;
+  tasks_open: number;
+  watchers: number | Person[];
+  exercise: boolean;
+  version: number;
+  updated_at: string;
+}
+export interface PositionHeld {
+  id: string;
+  position: string;
+  person_id: string;
+  person_name: string;
+  organization_id: string | null;
+  started_at: string;
+  ended_at: string | null;
+}
+export interface OperationalPeriod {
+  id: string;
+  number: number;
+  starts_at: string;
+  ends_at: string;
+  version: number;
+}
+export type ObjectiveStatus = "open" | "met" | "dropped";
+export interface Objective {
+  id: string;
+  text: string;
+  priority: number | null;
+  period_id: string | null;
+  status: ObjectiveStatus;
+  version: number;
+}
+export type TaskStatus = "open" | "in_progress" | "done" | "cancelled";
+export interface Task {
+  id: string;
+  title: string;
+  assignee: string | null;
+  due_at: string | null;
+  objective_id: string | null;
+  status: TaskStatus;
+  version: number;
+}
+export type LinkKind = "duplicate_of" | "part_of" | "related";
+export interface IncidentLink {
+  id: string;
+  kind: LinkKind;
+  incident_id: string;
+  name?: string | null;
+  number?: string | null;
+}
+export interface Share {
+  id: string;
+  organization_id: string;
+  organization_name?: string | null;
+  until: string;
+  access: "read" | "work";
+}
+export interface IncidentDetail extends Omit<Incident, "watchers"> {
+  area: Area | null;
+  positions: PositionHeld[];
+  periods: OperationalPeriod[];
+  objectives: Objective[];
+  tasks: Task[];
+  links: IncidentLink[];
+  shares: Share[];
+  watchers: Person[];
+  next_statuses: IncidentStatus[];
+}
+export interface DeclareIncident {
+  name: string;
+  kind?: string | null;
+  complexity_type?: number | null;
+  severity?: Severity | null;
+  location?: Point | null;
+  area?: Area | null;
+  address?: string | null;
+  summary?: string | null;
+  exercise?: boolean;
+}
+export type ChangeIncident = Partial<Omit<DeclareIncident, "exercise">>;
+export interface IncidentKind {
+  key: string;
+  name: string;
+  group: string;
+}
+export interface IcsPosition {
+  key: string;
+  title: string;
+  section: string;
+  unified: boolean;
+}
+
+// activity-log
+export interface Activity {
+  position: number;
+  sequence: number;
+  id: string;
+  time: string;
+  type: string;
+  summary: string;
+  actor: { id: string; name: string; kind: string } | null;
+  subject: string;
+  incident_id: string | null;
+  organization_id: string | null;
+  exercise: boolean;
+  data: Record<string, unknown>;
+  hash?: string;
+}

@@ -1,0 +1,42 @@
+import { lazy, Suspense, type ReactNode } from "react";
+import { createBrowserRouter, type RouteObject } from "react-router";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { CrashPage } from "./CrashPage";
+import { NotFoundPage } from "./NotFoundPage";
+import { SignedIn } from "./SignedIn";
+
+const HomePage = lazy(() => import("./home/HomePage"));
+const IncidentsPage = lazy(() => import("@/features/incidents/IncidentsPage"));
+const DeclarePage = lazy(() => import("@/features/incidents/DeclarePage"));
+const IncidentPage = lazy(() => import("@/features/incidents/IncidentPage"));
+const HazardsPage = lazy(() => import("@/features/hazards/HazardsPage"));
+const FeedsPage = lazy(() => import("@/features/hazards/FeedsPage"));
+const HazardPage = lazy(() => import("@/features/hazards/HazardPage"));
+
+/** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
+const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
+
+const routes: RouteObject[] = [
+  {
+    path: "/",
+    element: <SignedIn />,
+    errorElement: <CrashPage />,
+    children: [
+      {
+        errorElement: <CrashPage />,
+        children: [
+          { index: true, element: page(<HomePage />) },
+          { path: "incidents", element: page(<IncidentsPage />) },
+          { path: "incidents/declare", element: page(<DeclarePage />) },
+          { path: "incidents/:id", element: page(<IncidentPage />) },
+          { path: "hazards", element: page(<HazardsPage />) },
+          { path: "hazards/feeds", element: page(<FeedsPage />) },
+          { path: "hazards/:id", element: page(<HazardPage />) },
+          { path: "*", element: <NotFoundPage /> },
+        ],
+      },
+    ],
+  },
+];
+
+export const newRouter = (): ReturnType<typeof createBrowserRouter> => createBrowserRouter(routes);

@@ -1,0 +1,4 @@
+export const hazards = {
+  title: "Hazards",
+  feeds: "Feed health",
+} as const;

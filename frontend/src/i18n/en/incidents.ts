@@ -1,0 +1,5 @@
+export const incidents = {
+  title: "Incidents",
+  board: "Board",
+  declare: "Declare incident",
+} as const;

@@ -1,0 +1,11 @@
+import { activity } from "./activity";
+import { administration } from "./administration";
+import { common } from "./common";
+import { hazards } from "./hazards";
+import { incidents } from "./incidents";
+import { map } from "./map";
+import { shell } from "./shell";
+import { signIn } from "./signIn";
+
+/** English: the catalogue every other language is measured against. One file per area. */
+export const en = { activity, administration, common, hazards, incidents, map, shell, signIn } as const;

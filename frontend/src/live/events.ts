@@ -1,0 +1,47 @@
+import type { QueryClient, QueryKey } from "@tanstack/react-query";
+import type { Activity } from "@/api/types";
+
+/** Which cached answers an event makes old, by the beginning of its type. Every event is also in the journal. */
+const MAKES_OLD: readonly (readonly [prefix: string, keys: (event: Activity) => QueryKey[]])[] = [
+  ["muster.hazard.", () => [["hazards"]]],
+  ["muster.feed.", () => [["hazards", "feeds"]]],
+  ["muster.incident.", incident],
+  ["muster.position.", incident],
+  ["muster.operational_period.", incident],
+  ["muster.objective.", incident],
+  ["muster.task.", incident],
+  ["muster.account.", () => [["users"], ["people"], ["me"]]],
+  ["muster.role.", () => [["roles"], ["users"], ["me"]]],
+  ["muster.api_key.", () => [["api-keys"]]],
+  ["muster.organization.", () => [["organizations"], ["me"]]],
+];
+
+function incident(event: Activity): QueryKey[] {
+  // A declaration from a hazard also changes that hazard: it now names its incident.
+  const hazards: QueryKey[] = event.type === "muster.incident.declared" || event.type.startsWith("muster.incident.declared.") ? [["hazards"]] : [];
+  return [["incidents", "list"], ["incidents", "detail", event.incident_id ?? ""], ...hazards];
+}
+
+export function staleKeys(event: Activity): QueryKey[] {
+  const keys = MAKES_OLD.filter(([prefix]) => event.type.startsWith(prefix)).flatMap(([, of]) => of(event));
+  return [...keys, ["activity"]];
+}
+
+/** A burst of events (a poll of a feed brings hundreds) refetches each list once. */
+const GATHER_MS = 120;
+
+/** Collects what events made old and refetches it in one go. */
+export function invalidator(client: QueryClient): (event: Activity) => void {
+  const waiting = new Map<string, QueryKey>();
+  let timer: ReturnType<typeof setTimeout> | null = null;
+  const flush = (): void => {
+    timer = null;
+    const keys = [...waiting.values()];
+    waiting.clear();
+    for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+  };
+  return (event) => {
+    for (const key of staleKeys(event)) waiting.set(JSON.stringify(key), key);
+    timer ??= setTimeout(flush, GATHER_MS);
+  };
+}
