@@ -1,0 +1,149 @@
+"""The whole API as one: strangers are refused everywhere, roles get what the document says, nothing falls over."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+from functools import cache
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+import pytest
+from identity_service.catalogue import PERMISSIONS, STARTING_ROLES
+
+from muster_testing.people import TestIdentity, actor_with_role
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    import httpx
+    from fastapi import FastAPI
+
+    from muster_core.microservice import Microservice
+
+# Paths that need no account. Whoever adds one here opens it to the world.
+PUBLIC = {
+    ("POST", "/api/v1/auth/token"),
+    ("POST", "/api/v1/auth/refresh"),
+    ("POST", "/api/v1/auth/sign-out"),
+    ("GET", "/.well-known/jwks.json"),
+}
+ANY_ID = "01980000-0000-7000-8000-0000000000ff"
+# Streams never end, and signing out would end the token that the other requests use.
+_NOT_CALLED = r"^/api/v1/stream$"
+
+
+def operations(app: FastAPI) -> list[tuple[str, str, dict[str, Any]]]:
+    return [
+        (method.upper(), path, operation)
+        for path, methods in app.openapi()["paths"].items()
+        for method, operation in methods.items()
+    ]
+
+
+@cache
+def _filled(path: str) -> str:
+    while "{" in path:
+        start, end = path.index("{"), path.index("}")
+        path = path[:start] + ANY_ID + path[end + 1 :]
+    return path
+
+
+def scopes(operation: dict[str, Any]) -> set[str]:
+    return {scope for one in operation.get("security", ()) for scope in next(iter(one.values()))}
+
+
+async def test_a_stranger_is_refused_on_every_route_not_listed_as_public(
+    app: FastAPI, anonymous: httpx.AsyncClient
+) -> None:
+    open_to_all: set[tuple[str, str]] = set()
+    for method, path, _ in operations(app):
+        response = await anonymous.request(method, f"http://muster.test{_filled(path)}")
+        if response.status_code != 401:
+            open_to_all.add((method, path))
+    assert open_to_all <= PUBLIC
+
+
+async def test_every_role_is_refused_exactly_what_the_document_asks_of_it_and_it_lacks(
+    app: FastAPI, sign_in: Callable[..., httpx.AsyncClient]
+) -> None:
+    wrong: list[str] = []
+    for role in STARTING_ROLES:
+        client = sign_in(role.key)
+        for method, path, operation in operations(app):
+            if path == "/api/v1/stream" or (method, path) in PUBLIC:
+                continue
+            missing = scopes(operation) - set(role.permissions)
+            if not missing:
+                continue
+            response = await client.request(method, f"http://muster.test{_filled(path)}")
+            named = any(scope in response.text for scope in missing)
+            if response.status_code != 403 or not named:
+                wrong.append(f"{role.key}: {method} {path} -> {response.status_code}")
+    assert wrong == []
+
+
+async def test_every_route_but_ones_own_account_asks_for_a_permission(app: FastAPI) -> None:
+    without = {
+        path
+        for method, path, operation in operations(app)
+        if (method, path) not in PUBLIC and not scopes(operation)
+    }
+    assert {
+        path for path in without if not path.startswith(("/api/v1/me", "/api/v1/auth/"))
+    } == set()
+
+
+def test_the_catalogue_names_exactly_what_the_services_declare(
+    services: list[Microservice],
+) -> None:
+    declared = {(str(right), service.name) for service in services for right in service.permissions}
+    assert {(entry.name, entry.service) for entry in PERMISSIONS} == declared
+    known = {name for name, _ in declared}
+    assert {right for role in STARTING_ROLES for right in role.permissions} <= known
+
+
+async def test_another_organizations_ids_are_unknown_to_a_neighbour(
+    app: FastAPI, as_neighbour: httpx.AsyncClient
+) -> None:
+    for method, path, operation in operations(app):
+        if method == "GET" and "{" in path and scopes(operation) <= {"incidents:read"}:
+            response = await as_neighbour.get(f"http://muster.test{_filled(path)}")
+            assert response.status_code == 404, path
+
+
+@pytest.mark.serial
+@pytest.mark.timeout(900)
+async def test_no_input_makes_it_fall_over_or_answer_what_the_document_does_not_say(
+    live_address: str,
+) -> None:
+    person = actor_with_role("administrator", id=UUID(int=7))
+    token = TestIdentity.shared().token(person)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable,
+        "-m",
+        "schemathesis.cli",
+        "run",
+        f"{live_address}/api/v1/openapi.json",
+        *("--header", f"Authorization: Bearer {token}"),
+        *("--exclude-path-regex", _NOT_CALLED),
+        *("--checks", "not_a_server_error,status_code_conformance,content_type_conformance"),
+        *("--phases", "examples,coverage,fuzzing"),
+        *("--max-examples", "8", "--seed", "20190706", "--request-timeout", "20"),
+        "--no-color",
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    output, _ = await process.communicate()
+    assert process.returncode == 0, output.decode()[-12_000:]
+
+
+async def test_the_document_is_one_and_names_every_service(
+    app: FastAPI, as_commander: httpx.AsyncClient
+) -> None:
+    document = (await as_commander.get("/openapi.json")).json()
+    tags = {tag for _, _, operation in operations(app) for tag in operation.get("tags", ())}
+    assert document["openapi"].startswith("3.1")
+    assert len(tags) >= 4
+    assert "Traceback" not in json.dumps(document)
