@@ -187,6 +187,7 @@ class Organization(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     area: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
+    version: Mapped[int] = mapped_column(Integer)
 
 
 class Rule(Identified, Timestamped, Versioned, Base):

@@ -69,7 +69,7 @@ class HazardDeleted(
 class HazardMerged(
     HazardFacts, type="muster.hazard.merged.v1", requires=READ, subject="hazard/{hazard_id}"
 ):
-    """Events turned out to be one; `merged_hazard_ids` are the records that now point to this one."""
+    """Events turned out to be one; `merged_hazard_ids` are the records that now point here."""
 
     merged_hazard_ids: list[UUID]
     changes: list[dict[str, Any]]
