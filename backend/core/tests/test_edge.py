@@ -13,6 +13,8 @@ from muster_core.auth import Revocations
 from muster_testing.people import TestIdentity, actor_with_role
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     import httpx
     from fastapi import FastAPI
 
@@ -104,6 +106,34 @@ async def test_bad_input_is_refused_with_its_place(
     if pointer:
         assert problem["errors"][0]["pointer"] == pointer
     assert await texts(as_commander) == []
+
+
+async def test_a_body_that_cannot_be_read_is_told_what_is_wrong_with_it(
+    as_commander: httpx.AsyncClient,
+) -> None:
+    response = await as_commander.post(
+        "/pins",
+        content=b'{"text": "a", "text": "b"}',
+        headers={"Content-Type": "application/json"},
+    )
+
+    assert response.json()["code"] == "malformed"
+    assert "'text' stands twice" in response.json()["detail"]
+
+
+async def test_a_body_that_grows_too_large_without_saying_so_is_refused_as_too_large(
+    as_commander: httpx.AsyncClient,
+) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(30):
+            yield b" " * 100_000
+
+    response = await as_commander.post(
+        "/pins", content=endless(), headers={"Content-Type": "application/json"}
+    )
+
+    assert response.status_code == 413
+    assert response.json()["code"] == "too-large"
 
 
 SQUARE = [[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0], [0.0, 0.0]]

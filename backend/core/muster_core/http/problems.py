@@ -74,6 +74,18 @@ def from_validation(found: Sequence[Mapping[str, Any]]) -> errors.DomainError:
     return errors.InvalidInputError(what + more, errors=listed)
 
 
+def from_http(found: HTTPException) -> errors.DomainError:
+    """What the framework itself refuses, such as an unknown address."""
+    if isinstance(found.__cause__, errors.DomainError):
+        # FastAPI hides what reading a body raised behind its own 400; ours says what is wrong.
+        return found.__cause__
+    status = HTTPStatus(found.status_code)
+    problem = errors.DomainError(str(found.detail), headers=dict(found.headers or {}))
+    problem.code = status.phrase.lower().replace(" ", "-")  # pyright: ignore[reportAttributeAccessIssue] - of this one error
+    problem.status, problem.title = status.value, status.phrase  # pyright: ignore[reportAttributeAccessIssue]
+    return problem
+
+
 def add_problem_handlers(app: FastAPI) -> None:
     """Turn every error an endpoint can raise into problem+json."""
 
@@ -84,12 +96,7 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(from_validation(cast("RequestValidationError", error).errors()))
 
     async def http(_request: Request, error: Exception) -> Response:
-        found = cast("HTTPException", error)
-        status = HTTPStatus(found.status_code)
-        problem = errors.DomainError(str(found.detail), headers=dict(found.headers or {}))
-        problem.code = status.phrase.lower().replace(" ", "-")  # pyright: ignore[reportAttributeAccessIssue] - of this one error
-        problem.status, problem.title = status.value, status.phrase  # pyright: ignore[reportAttributeAccessIssue]
-        return problem_response(problem)
+        return problem_response(from_http(cast("HTTPException", error)))
 
     async def database(_request: Request, error: Exception) -> Response:
         cause = getattr(error, "orig", error)
