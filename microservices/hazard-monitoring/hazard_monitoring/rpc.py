@@ -15,7 +15,7 @@ from hazard_monitoring.service import hazards as service
 from muster.hazards.v1 import hazards_pb2 as messages
 from muster.hazards.v1.hazards_pb2_grpc import (
     HazardsServicer,
-    add_HazardsServicer_to_server,  # pyright: ignore[reportUnknownVariableType] - generated
+    add_HazardsServicer_to_server,
 )
 from muster_core.errors import NotFoundError
 from muster_core.rpc import current_caller

@@ -14,6 +14,7 @@ from muster_core.auth import Actor, Revocations
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from muster.identity.v1.identity_pb2_grpc import IdentityAsyncStub
     from muster_core.runtime import Runtime
 
 SERVICE = "identity"
@@ -28,7 +29,7 @@ class GrpcIdentity:
         self._runtime = runtime
 
     @property
-    def _stub(self) -> IdentityStub:
+    def _stub(self) -> IdentityAsyncStub:
         return self._runtime.rpc.stub(IdentityStub, SERVICE)
 
     async def signing_keys(self) -> Sequence[dict[str, Any]]:
