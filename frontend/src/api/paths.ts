@@ -20,7 +20,47 @@ export interface paths {
   "/api/v1/me/password": { post: Op<undefined, never, never, { current: string; new: string }> };
   "/api/v1/auth/sign-out": { post: Op<undefined> };
   "/api/v1/people": { get: Op<Items<T.DirectoryPerson>, Paging & { q?: string }> };
+  "/api/v1/me/totp": { post: Op<T.TotpEnrolment> };
+  "/api/v1/me/totp/confirm": { post: Op<undefined, never, never, { code: string }> };
+  "/api/v1/me/totp/disable": { post: Op<undefined, never, never, { code: string }> };
+  "/api/v1/me/sessions": { get: Op<Items<T.SignInSession>, Paging> };
+  "/api/v1/me/sessions/{id}": { delete: Op<undefined, never, Id> };
+  "/api/v1/auth/sign-out-everywhere": { post: Op<undefined> };
+  "/api/v1/users": {
+    get: Op<Items<T.User>, Paging & { q?: string; disabled?: boolean }>;
+    post: Op<T.UserWithPassword, never, never, T.AddUser>;
+  };
+  "/api/v1/users/{id}": {
+    get: Op<T.User, never, Id>;
+    patch: Op<T.User, never, Id, { name?: string; email?: string | null }>;
+  };
+  "/api/v1/users/{id}/disable": { post: Op<T.User, never, Id> };
+  "/api/v1/users/{id}/enable": { post: Op<T.User, never, Id> };
+  "/api/v1/users/{id}/reset-password": { post: Op<T.TemporaryPassword, never, Id> };
+  "/api/v1/users/{id}/sign-out": { post: Op<undefined, never, Id> };
+  "/api/v1/users/{id}/roles": { put: Op<T.User, never, Id, { role_ids: string[] }> };
+  "/api/v1/roles": {
+    get: Op<Items<T.Role>, Paging>;
+    post: Op<T.Role, never, never, { name: string; description?: string; permissions: string[] }>;
+  };
+  "/api/v1/roles/{id}": {
+    get: Op<T.Role, never, Id>;
+    patch: Op<T.Role, never, Id, { name?: string; description?: string; permissions?: string[] }>;
+    delete: Op<undefined, never, Id>;
+  };
+  "/api/v1/permissions": { get: Op<Items<T.PermissionEntry>> };
+  "/api/v1/api-keys": {
+    get: Op<Items<T.ApiKey>, Paging>;
+    post: Op<T.IssuedApiKey, never, never, { name: string; scopes: string[]; expires_at: string }>;
+  };
+  "/api/v1/api-keys/{id}": { delete: Op<undefined, never, Id> };
   "/api/v1/organizations": { get: Op<Items<T.Organization>, Paging> };
+  "/api/v1/organizations/{id}": {
+    get: Op<T.Organization, never, Id>;
+    patch: Op<T.Organization, never, Id, { name?: string; time_zone?: string; units?: "metric" | "us"; area?: T.Area | null }>;
+  };
+  "/api/v1/signing-keys": { get: Op<Items<T.SigningKey>, Paging> };
+  "/api/v1/signing-keys/rotate": { post: Op<unknown> };
   "/api/v1/hazards": {
     get: Op<Items<T.Hazard>, Paging & {
       bbox?: string; since?: string; until?: string; kind?: string; min_magnitude?: number; exercise?: boolean; feed?: string; deleted?: boolean;
@@ -81,4 +121,8 @@ export interface paths {
   "/api/v1/activity/notes": {
     post: Op<T.Activity, never, never, { text: string; incident_id?: string; time?: string; corrects?: string }>;
   };
+  "/api/v1/activity/ics-214": {
+    get: Op<T.Ics214, { incident_id?: string; person_id?: string; since?: string; until?: string; format?: "json" | "csv" | "html" }>;
+  };
+  "/api/v1/activity/integrity": { get: Op<T.JournalIntegrity> };
 }

@@ -35,6 +35,7 @@ export interface Me {
   id: string;
   username: string;
   name: string;
+  email?: string | null;
   organization: Organization;
   roles: { id: string; name: string; key: string }[];
   permissions: string[];
@@ -50,6 +51,82 @@ export interface Token {
   token_type: string;
   expires_in: number;
   scope: string;
+}
+export interface User {
+  id: string;
+  username: string;
+  name: string;
+  email: string | null;
+  organization_id: string;
+  roles: { id: string; name: string; key?: string }[];
+  disabled: boolean;
+  totp_enabled: boolean;
+  must_change_password?: boolean;
+  last_signed_in_at: string | null;
+  created_at: string;
+  version: number;
+}
+export interface AddUser {
+  username: string;
+  name: string;
+  email?: string | null;
+  role_ids?: string[];
+}
+/** The password that an administrator hands over; it is told once and must be changed at the first sign-in. */
+export interface UserWithPassword extends User {
+  temporary_password: string;
+}
+export interface TemporaryPassword {
+  temporary_password: string;
+}
+export interface Role {
+  id: string;
+  key: string;
+  name: string;
+  description: string;
+  permissions: string[];
+  built_in: boolean;
+  holders?: number;
+  version: number;
+}
+export interface PermissionEntry {
+  name: string;
+  service: string;
+  description: string;
+}
+export interface ApiKey {
+  id: string;
+  name: string;
+  prefix: string;
+  scopes: string[];
+  created_by?: Person;
+  expires_at: string;
+  created_at: string;
+  last_used_at: string | null;
+  revoked_at: string | null;
+}
+export interface IssuedApiKey extends ApiKey {
+  secret: string;
+}
+export interface SigningKey {
+  kid: string;
+  state: "next" | "current" | "retiring";
+  created_at: string;
+  current_since: string | null;
+  retired_at: string | null;
+}
+export interface SignInSession {
+  id: string;
+  created_at: string;
+  last_used_at: string;
+  expires_at: string;
+  address: string;
+  user_agent: string;
+  current: boolean;
+}
+export interface TotpEnrolment {
+  secret: string;
+  uri: string;
 }
 
 // hazard-monitoring
@@ -252,7 +329,9 @@ export interface Activity {
   position: number;
   sequence: number;
   id: string;
+  /** When it happened; for a note that may be before `recorded_at`. */
   time: string;
+  recorded_at?: string;
   type: string;
   summary: string;
   actor: { id: string; name: string; kind: string } | null;
@@ -262,4 +341,24 @@ export interface Activity {
   exercise: boolean;
   data: Record<string, unknown>;
   hash?: string;
+}
+export interface Ics214 {
+  incident: { id: string; name: string; number: string | null } | null;
+  person: { id: string; name: string; position?: string | null } | null;
+  organization?: string | null;
+  since: string | null;
+  until: string | null;
+  exercise: boolean;
+  prepared_by?: string | null;
+  prepared_at?: string | null;
+  resources?: { name: string; position: string; home_agency: string | null }[];
+  entries: { time: string; text: string; actor?: string | null }[];
+}
+export interface JournalIntegrity {
+  organization_id: string;
+  entries: number;
+  head_hash: string | null;
+  head_at: string | null;
+  verified_at: string | null;
+  ok: boolean | null;
 }
