@@ -32,6 +32,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
             with attached():
                 return contributed(arguments[1:])
+        if arguments[:1] == ["psql"]:  # its options are psql's, not ours to parse
+            return _psql(arguments[1:])
         parsed = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = parsed.run
         return run(parsed)
@@ -92,8 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     add("settings", _settings, "explain every setting and show what is set")
     openapi = add("openapi", _openapi, "write the OpenAPI document of the whole API")
     openapi.add_argument("--output", type=Path, help="a file instead of standard output")
-    psql = add("psql", _psql, "open the database in psql; further words are psql's")
-    psql.add_argument("words", nargs=argparse.REMAINDER)
+    add("psql", _up, "open the database in psql; further words are psql's")
     return parser
 
 
@@ -160,13 +161,12 @@ def _openapi(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def _psql(arguments: argparse.Namespace) -> int:
+def _psql(words: Sequence[str]) -> int:
     import subprocess  # noqa: PLC0415
 
     from muster_host.engines.postgres import binaries  # noqa: PLC0415
     from muster_host.surroundings import attached  # noqa: PLC0415
 
     with attached():
-        words = [word for word in arguments.words if word != "--"]
         url = os.environ["MUSTER_DATABASE_URL"]
         return subprocess.run([str(binaries() / "psql"), url, *words], check=False).returncode
