@@ -1,25 +1,22 @@
 """What incident-management announces, each event for the organization that owns the incident.
 
 `version` counts the edits of the record that the subject names (the incident, the objective, the
-task …), so that whoever keeps a copy can tell an older fact from a newer one.
+task …), so that whoever keeps a copy can tell an older fact from a newer one. Statuses and other
+words are plain text here, so that a reader of today survives a word of tomorrow:
+incident `reported active demobilizing closed`; closing `resolved false_alarm duplicate transferred
+other`; objective `open met dropped`; task `open in_progress done cancelled`; link `duplicate_of
+part_of related`; share `read work`.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 from uuid import UUID
 
 from muster_core.events import EventData
 
 READ = "incidents:read"
-
-IncidentStatus = Literal["reported", "active", "demobilizing", "closed"]
-CloseReason = Literal["resolved", "false_alarm", "duplicate", "transferred", "other"]
-ObjectiveStatus = Literal["open", "met", "dropped"]
-TaskStatus = Literal["open", "in_progress", "done", "cancelled"]
-LinkKind = Literal["duplicate_of", "part_of", "related"]
-ShareAccess = Literal["read", "work"]
 
 
 def words(key: str) -> str:
@@ -36,15 +33,18 @@ class IncidentFact(EventData):
 
 
 class IncidentFacts(IncidentFact):
-    """The incident as it is now known. GeoJSON geometry, degrees WGS 84, longitude first."""
+    """The incident as it is now known; `location` is a GeoJSON Point.
+
+    An area is not told: it can be large, and events are kept for ever. Ask for it by gRPC.
+    """
 
     number: str
     kind: str | None = None
     complexity_type: int | None = None
-    status: IncidentStatus
+    status: str
     severity: str | None = None
     location: dict[str, Any] | None = None
-    area: dict[str, Any] | None = None
+    has_area: bool = False
     address: str | None = None
     description: str | None = None
     hazard_id: UUID | None = None
@@ -85,9 +85,9 @@ class IncidentStatusChanged(
 ):
     """An incident went one step along its life."""
 
-    before: IncidentStatus
-    status: IncidentStatus
-    reason: CloseReason | None = None
+    before: str
+    status: str
+    reason: str | None = None
     note: str | None = None
 
     def summary(self) -> str:
@@ -103,7 +103,7 @@ class IncidentShared(
 
     shared_with_id: UUID
     shared_with_name: str | None = None
-    access: ShareAccess
+    access: str
     until: datetime
 
     def summary(self) -> str:
@@ -128,36 +128,42 @@ class IncidentUnshared(
         return f'ended the sharing of "{self.incident_name}" with {who}'
 
 
+class LinkFact(IncidentFact):
+    """A link as seen from one of its ends; each end gets its own event, told to its own owner.
+
+    `outgoing` says what this incident is to the other, `incoming` what the other is to this one.
+    """
+
+    link_id: UUID
+    kind: str
+    direction: str
+    other_id: UUID
+    other_name: str
+
+    def relation(self) -> str:
+        """Who is what to whom, for a sentence."""
+        how = {"related": "related to"}.get(self.kind, words(self.kind))
+        ends = [f'"{self.incident_name}"', f'"{self.other_name}"']
+        one, other = ends if self.direction == "outgoing" else reversed(ends)
+        return f"{one} as {how} {other}"
+
+
 class IncidentLinked(
-    IncidentFact, type="muster.incident.linked.v1", requires=READ, subject="incident/{incident_id}"
+    LinkFact, type="muster.incident.linked.v1", requires=READ, subject="incident/{incident_id}"
 ):
     """An incident was said to be a duplicate of, a part of, or related to another."""
 
-    link_id: UUID
-    kind: LinkKind
-    other_id: UUID
-    other_name: str
-
     def summary(self) -> str:
-        how = {"related": "related to"}.get(self.kind, words(self.kind))
-        return f'linked "{self.incident_name}" as {how} "{self.other_name}"'
+        return f"linked {self.relation()}"
 
 
 class IncidentUnlinked(
-    IncidentFact,
-    type="muster.incident.unlinked.v1",
-    requires=READ,
-    subject="incident/{incident_id}",
+    LinkFact, type="muster.incident.unlinked.v1", requires=READ, subject="incident/{incident_id}"
 ):
     """A link between two incidents was taken back."""
 
-    link_id: UUID
-    kind: LinkKind
-    other_id: UUID
-    other_name: str
-
     def summary(self) -> str:
-        return f'unlinked "{self.incident_name}" from "{self.other_name}"'
+        return f"took back the link of {self.relation()}"
 
 
 class IncidentWatched(
@@ -272,7 +278,7 @@ class ObjectiveFact(IncidentFact):
     text: str
     priority: int | None = None
     period_id: UUID | None = None
-    status: ObjectiveStatus
+    status: str
 
 
 class ObjectiveAdded(
@@ -309,10 +315,10 @@ class ObjectiveStatusChanged(
 ):
     """An objective was met, dropped or taken up again."""
 
-    before: ObjectiveStatus
+    before: str
 
     def summary(self) -> str:
-        verb = {"met": "met", "dropped": "dropped", "open": "took up again"}[self.status]
+        verb = {"open": "took up again"}.get(self.status, words(self.status))
         return f'{verb} the objective "{self.text}"'
 
 
@@ -324,7 +330,7 @@ class TaskFact(IncidentFact):
     assignee: str | None = None
     due_at: datetime | None = None
     objective_id: UUID | None = None
-    status: TaskStatus
+    status: str
 
 
 class TaskAdded(TaskFact, type="muster.task.added.v1", requires=READ, subject="task/{task_id}"):
@@ -349,7 +355,7 @@ class TaskStatusChanged(
 ):
     """A task was begun, done, cancelled or taken up again."""
 
-    before: TaskStatus
+    before: str
 
     def summary(self) -> str:
         return f'moved the task "{self.title}" from {words(self.before)} to {words(self.status)}'

@@ -1,0 +1,1 @@
+"""The rules of the profession: lives as tables, published lists, calculations."""

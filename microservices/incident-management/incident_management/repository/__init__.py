@@ -1,0 +1,1 @@
+"""Every query of the service: `incidents` loads and saves, `views` answers in JSON."""
