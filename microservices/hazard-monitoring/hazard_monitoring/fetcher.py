@@ -14,6 +14,7 @@ import httpx
 
 USER_AGENT = "Muster/0.1 (emergency management; hazard feed reader)"
 REDIRECTS = 3
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
 KEPT_EXCERPT = 2_000
 
 
@@ -109,7 +110,7 @@ async def _ask(source: Source, limits: Limits) -> Downloaded | NotModified | Fai
     async with httpx.AsyncClient(timeout=timeout, trust_env=not _is_loopback(url.host)) as client:
         for _ in range(REDIRECTS + 1):
             async with client.stream("GET", url, headers=headers) as response:
-                if not response.is_redirect:
+                if response.status_code not in _REDIRECTS:
                     return await _answer(response, source, limits)
                 url = _elsewhere(url, response)
     return Failed("redirected", f"More than {REDIRECTS} redirects.")

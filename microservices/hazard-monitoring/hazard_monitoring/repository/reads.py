@@ -32,7 +32,7 @@ def _hazard(organization: str) -> str:
             WHERE d.hazard_id = h.id AND d.organization_id = {organization}),
         'proposal', (SELECT json_build_object('id', p.id, 'reason', p.reason, 'status', p.status)
             FROM {S}.proposal p
-            WHERE p.hazard_id = h.id AND p.organization_id = {organization}))"""  # noqa: S608 - our own schema
+            WHERE p.hazard_id = h.id AND p.organization_id = {organization}))"""
 
 
 def hazards(
@@ -82,7 +82,7 @@ async def hazard(reads: Reader, organization_id: UUID | None, hazard_id: UUID) -
                 'merged_ids', (SELECT coalesce(jsonb_agg(i.external_id ORDER BY i.external_id), '[]')
                     FROM {S}.hazard_identifier i WHERE i.hazard_id = h.id)))::text
             FROM {S}.hazard h JOIN {S}.feed f ON f.id = h.feed_id
-            WHERE h.id = $2::uuid""",  # noqa: S608 - our own schema
+            WHERE h.id = $2::uuid""",
         organization_id,
         hazard_id,
     )
@@ -90,12 +90,12 @@ async def hazard(reads: Reader, organization_id: UUID | None, hazard_id: UUID) -
 
 async def hazard_exists(reads: Reader, hazard_id: UUID) -> bool:
     """Whether there is such a hazard."""
-    return bool(await reads.fetch(f"SELECT 1 FROM {S}.hazard WHERE id = $1", hazard_id))  # noqa: S608 - our own schema
+    return bool(await reads.fetch(f"SELECT 1 FROM {S}.hazard WHERE id = $1", hazard_id))
 
 
 async def feed_exists(reads: Reader, feed_id: UUID) -> bool:
     """Whether there is such a feed."""
-    return bool(await reads.fetch(f"SELECT 1 FROM {S}.feed WHERE id = $1", feed_id))  # noqa: S608 - our own schema
+    return bool(await reads.fetch(f"SELECT 1 FROM {S}.feed WHERE id = $1", feed_id))
 
 
 def revisions(hazard_id: UUID) -> JsonPage:
@@ -129,7 +129,7 @@ _FEED = f"""json_build_object(
     'next_poll_at', {utc("f.next_poll_at")}, 'poll_seconds', f.poll_seconds,
     'paused', f.paused, 'exercise', f.exercise,
     'hazards', (SELECT count(*) FROM {S}.hazard h WHERE h.feed_id = f.id),
-    'quarantined', (SELECT count(*) FROM {S}.quarantine q WHERE q.feed_id = f.id))"""  # noqa: S608 - our own schema
+    'quarantined', (SELECT count(*) FROM {S}.quarantine q WHERE q.feed_id = f.id))"""
 
 
 def feeds() -> JsonPage:

@@ -140,6 +140,7 @@ async def know_organization(
     if fresh is None:
         return
     if fresh:
+        now = datetime.now(UTC)
         session.add_all(
             Rule(
                 id=uuid7(),
@@ -150,8 +151,9 @@ async def know_organization(
                 alert_levels=sorted(rule.alert_levels),
                 tsunami=rule.tsunami,
                 within_km=rule.within_km,
+                created_at=now + timedelta(milliseconds=place),  # rules are asked in this order
             )
-            for rule in domain.DEFAULT_RULES
+            for place, rule in enumerate(domain.DEFAULT_RULES)
         )
         await session.flush()
     await propose_recent(session, organization_id, recent)
