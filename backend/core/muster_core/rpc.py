@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 from uuid import UUID
 
 import grpc
-from fastapi import Request
 
 from muster_core import errors
 from muster_core.auth import Actor
@@ -231,8 +230,3 @@ def _load_actor(raw: bytes) -> Actor:
         session_id=UUID(value["session_id"]) if value["session_id"] else None,
         authenticated_at=value["authenticated_at"],
     )
-
-
-def rpc_of(request: Request) -> Rpc:
-    """FastAPI dependency: the process's channels."""
-    return cast("Rpc", request.app.state.runtime.rpc)

@@ -14,7 +14,7 @@ def etag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
-def _if_match(
+async def _if_match(
     if_match: Annotated[
         str | None,
         Header(

@@ -11,11 +11,11 @@ from muster_core.auth import Actor, authorize
 from muster_core.errors import UnauthorizedError
 from muster_core.http.idempotency import claim
 from muster_core.http.routing import CLAIM
-from muster_core.rpc import Rpc, rpc_of
+from muster_core.rpc import Rpc
 from muster_core.runtime import Runtime
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -24,9 +24,20 @@ if TYPE_CHECKING:
 _bearer = OAuth2PasswordBearer(tokenUrl="/api/v1/auth/token", auto_error=False)
 
 
-def runtime_of(request: Request) -> Runtime:
+def _runtime(request: Request) -> Runtime:
+    runtime: Runtime = request.app.state.runtime
+    return runtime
+
+
+# Dependencies are coroutines: FastAPI sends plain functions to a thread, which costs more than all they do.
+async def runtime_of(request: Request) -> Runtime:
     """The process's surroundings."""
-    return request.app.state.runtime
+    return _runtime(request)
+
+
+async def rpc_of(request: Request) -> Rpc:
+    """The process's channels to the other services."""
+    return _runtime(request).rpc
 
 
 async def current_actor(
@@ -42,7 +53,7 @@ async def current_actor(
     if actor is None:
         if not token:
             raise UnauthorizedError("Sign in, or send an access token or an API key.")
-        actor = await runtime_of(request).tokens.verify(token)
+        actor = await _runtime(request).tokens.verify(token)
         request.scope["muster.actor"] = actor
     for scope in scopes.scopes:
         authorize(actor, scope)
@@ -66,7 +77,7 @@ def open_session(schema: str) -> Callable[..., AsyncIterator[AsyncSession]]:
     """
 
     async def session(request: Request, actor: CurrentActor) -> AsyncIterator[AsyncSession]:
-        async with runtime_of(request).session(schema, actor) as opened:
+        async with _runtime(request).session(schema, actor) as opened:
             request.scope[CLAIM] = await claim(request, opened, actor.id)
             yield opened
 
@@ -77,16 +88,16 @@ def open_public_session(schema: str) -> Callable[..., AsyncIterator[AsyncSession
     """The same for endpoints that need no account, such as signing in."""
 
     async def session(request: Request) -> AsyncIterator[AsyncSession]:
-        async with runtime_of(request).session(schema) as opened:
+        async with _runtime(request).session(schema) as opened:
             yield opened
 
     return session
 
 
-def open_reads(schema: str) -> Callable[..., Reader]:
+def open_reads(schema: str) -> Callable[..., Awaitable[Reader]]:
     """A dependency that answers the service's reader: autocommit, for JSON built in SQL."""
 
-    def reads(request: Request) -> Reader:
-        return runtime_of(request).database(schema).reader
+    async def reads(request: Request) -> Reader:
+        return _runtime(request).database(schema).reader
 
     return reads
