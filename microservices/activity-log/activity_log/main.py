@@ -4,6 +4,7 @@ from activity_log.consumers import consumers
 from activity_log.database import Base
 from activity_log.permissions import Permission
 from activity_log.settings import ActivitySettings
+from activity_log.tasks import tasks
 from muster_core.microservice import Microservice
 
 service = Microservice(
@@ -12,5 +13,6 @@ service = Microservice(
     base=Base,
     permissions=Permission,
     consumers=consumers,
+    tasks=tasks,
     settings=[ActivitySettings],
 )

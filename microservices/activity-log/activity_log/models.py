@@ -42,7 +42,12 @@ class JournalEntry(Base):
         Index(None, "incident_id", "position", postgresql_where=text("incident_id IS NOT NULL")),
         Index(None, "actor_id", "position", postgresql_where=text("actor_id IS NOT NULL")),
         Index(None, "person_id", "position", postgresql_where=text("person_id IS NOT NULL")),
-        Index(None, "subject", "position"),
+        Index(
+            None,
+            "subject",
+            "position",
+            postgresql_where=text("starts_with(type, 'muster.organization.')"),
+        ),
         Index(None, "time"),
     )
 

@@ -15,15 +15,17 @@ from uuid import UUID
 
 PLATFORM = UUID(int=0)
 GENESIS = bytes(32)
+_encode = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
-    """One thing that happened, as it stands in the journal. `data` is JSON text, kept to the letter."""
+    """One thing that happened, as it stands in the journal. `data` is JSON text, kept to the letter.
 
-    position: int
+    Position, sequence and the two hashes are given when it is appended.
+    """
+
     organization_id: UUID
-    sequence: int
     id: UUID
     time: datetime
     recorded_at: datetime
@@ -39,6 +41,8 @@ class Entry:
     requires: str
     summary: str
     data: str
+    position: int = 0
+    sequence: int = 0
     previous_hash: bytes = GENESIS
     hash: bytes = b""
 
@@ -82,7 +86,7 @@ def canonical(entry: Entry) -> bytes:
 
     Times are UTC with six decimals; `data` is a string, exactly the text in the column.
     """
-    return json.dumps(
+    return _encode(
         {
             "actor_id": _text(entry.actor_id),
             "actor_kind": entry.actor_kind,
@@ -103,16 +107,13 @@ def canonical(entry: Entry) -> bytes:
             "summary": entry.summary,
             "time": instant(entry.time),
             "type": entry.type,
-        },
-        ensure_ascii=False,
-        sort_keys=True,
-        separators=(",", ":"),
+        }
     ).encode()
 
 
 def instant(value: datetime) -> str:
     """A time as the journal writes it: `2019-07-06T03:19:53.040000Z`."""
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return value.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 def entry_hash(entry: Entry) -> bytes:
@@ -145,7 +146,7 @@ class Walk:
         end = self.ends.get(entry.organization_id, Link())
         if entry.position != self.position + 1 and self.missing is None:
             self.missing = self.position + 1
-        if entry.sequence > end.sequence + 1:
+        if entry.sequence > end.sequence + 1 and self.missing is not None:
             return self._missing(entry.organization_id, end.sequence + 1)
         what = _wrong(entry, end)
         if what is not None:

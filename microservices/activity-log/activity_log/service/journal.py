@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +11,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from activity_log.domain.chain import PLATFORM, Entry, Link, entry_hash
-from activity_log.repository import Journal
+from activity_log.repository.writing import Journal
 from muster.activity.v1.events import NoteWritten
 from muster.incidents.v1.events import IncidentShared, IncidentUnshared
 from muster_core.events import Event, UnknownEventError
@@ -27,33 +26,28 @@ async def record(session: AsyncSession, events: Sequence[Event]) -> None:
     entries = [to_entry(event) for event in events]
     await journal.lock()
     last, ends = await journal.ends({entry.organization_id for entry in entries})
-    await journal.append(link(entries, last, ends))
+    link(entries, last, ends)
+    await journal.append(entries)
     for event in events:
         await _keep_shares(journal, event)
 
 
-def link(entries: Sequence[Entry], last: int, ends: dict[UUID, Link]) -> list[Entry]:
+def link(entries: Sequence[Entry], last: int, ends: dict[UUID, Link]) -> None:
     """Give entries their places after position `last` and the ends of their chains."""
     ends = dict(ends)
-    linked: list[Entry] = []
     for position, entry in enumerate(entries, last + 1):
         end = ends.get(entry.organization_id, Link())
-        placed = replace(
-            entry, position=position, sequence=end.sequence + 1, previous_hash=end.hash
-        )
-        placed = replace(placed, hash=entry_hash(placed))
-        ends[entry.organization_id] = Link(placed.sequence, placed.hash)
-        linked.append(placed)
-    return linked
+        entry.position, entry.sequence = position, end.sequence + 1
+        entry.previous_hash = end.hash
+        entry.hash = entry_hash(entry)
+        ends[entry.organization_id] = Link(entry.sequence, entry.hash)
 
 
 def to_entry(event: Event) -> Entry:
     """An event as an entry without a place yet. A note counts from when it happened, not from its writing down."""
     actor = event.actor
     return Entry(
-        position=0,
         organization_id=event.organization_id or PLATFORM,
-        sequence=0,
         id=event.id,
         time=_happened(event),
         recorded_at=event.time,

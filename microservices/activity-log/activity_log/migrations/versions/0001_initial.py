@@ -53,6 +53,7 @@ STATEMENTS = (
     """,
     """
     CREATE INDEX ix_entry_subject_position ON activity_log.entry (subject, position)
+        WHERE starts_with(type, 'muster.organization.')
     """,
     """
     CREATE INDEX ix_entry_time ON activity_log.entry (time)

@@ -1,70 +1,17 @@
-"""Every query of the journal."""
+"""Reading for people: every query here asks first what they may see."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, text
-from sqlalchemy.dialects.postgresql import insert
-from sqlalchemy.ext.asyncio import AsyncSession
-
-from activity_log.domain.chain import PLATFORM, Entry, Link
+from activity_log.domain.chain import PLATFORM
 from activity_log.domain.visibility import Audience, Mark, Shares
-from activity_log.models import Share
 from muster_core.database import Reader
 from muster_core.reads import JsonPage
-
-CHANNEL = "muster_journal"
-
-_COLUMNS: tuple[tuple[str, str], ...] = (
-    ("position", "bigint"),
-    ("organization_id", "uuid"),
-    ("sequence", "bigint"),
-    ("id", "uuid"),
-    ("time", "timestamptz"),
-    ("recorded_at", "timestamptz"),
-    ("type", "text"),
-    ("source", "text"),
-    ("subject", "text"),
-    ("incident_id", "uuid"),
-    ("person_id", "uuid"),
-    ("actor_id", "uuid"),
-    ("actor_name", "text"),
-    ("actor_kind", "text"),
-    ("exercise", "boolean"),
-    ("requires", "text"),
-    ("summary", "text"),
-    ("data", "json"),
-    ("previous_hash", "bytea"),
-    ("hash", "bytea"),
-)
-_NAMES = ", ".join(name for name, _ in _COLUMNS)
-_INSERT = text(
-    f"INSERT INTO activity_log.entry ({_NAMES}) SELECT {_NAMES} FROM unnest("  # noqa: S608 - our own names
-    + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in _COLUMNS)
-    + f") AS new ({_NAMES})"
-)
-_ENDS = text(
-    "SELECT wanted.id, head.sequence, head.hash,"
-    " (SELECT coalesce(max(position), 0) FROM activity_log.head) AS last"
-    " FROM unnest(CAST(:ids AS uuid[])) AS wanted (id)"
-    " LEFT JOIN activity_log.head ON head.organization_id = wanted.id"
-)
-# The listeners hear of it when this commits, not before.
-_MOVE_HEADS = text(
-    "WITH moved AS (INSERT INTO activity_log.head AS h"
-    " (organization_id, sequence, position, hash, recorded_at) SELECT * FROM unnest("
-    "CAST(:organization_id AS uuid[]), CAST(:sequence AS bigint[]), CAST(:position AS bigint[]),"
-    " CAST(:hash AS bytea[]), CAST(:recorded_at AS timestamptz[]))"
-    " ON CONFLICT (organization_id) DO UPDATE SET sequence = excluded.sequence,"
-    " position = excluded.position, hash = excluded.hash, recorded_at = excluded.recorded_at"
-    f" RETURNING 1) SELECT pg_notify('{CHANNEL}', '') FROM (SELECT count(*) FROM moved) AS done"  # noqa: S608
-)
-_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('activity_log journal', 0))")
 
 
 def _instant(column: str) -> str:
@@ -83,59 +30,6 @@ _ITEM = (
 )
 LIST_ITEM = f"json_build_object({_ITEM}, 'hash', encode(e.hash, 'hex'))"
 STREAM_ITEM = f"json_build_object({_ITEM})"
-
-
-class Journal:
-    """The chains as the writer sees them: lock, read the ends, append."""
-
-    def __init__(self, session: AsyncSession) -> None:
-        self._session = session
-
-    async def lock(self) -> None:
-        """From here to the commit nobody else appends, so positions become visible in their order."""
-        await self._session.execute(_LOCK)
-
-    async def ends(self, organizations: Iterable[UUID]) -> tuple[int, dict[UUID, Link]]:
-        """The last position of all, and the ends of some chains."""
-        rows = (await self._session.execute(_ENDS, {"ids": list(organizations)})).all()
-        ends = {row.id: Link(row.sequence, row.hash) for row in rows if row.sequence is not None}
-        return (rows[0].last if rows else 0), ends
-
-    async def append(self, entries: Sequence[Entry]) -> None:
-        """Insert entries that are linked already, and move the heads."""
-        await self._session.execute(
-            _INSERT, {name: [getattr(one, name) for one in entries] for name, _ in _COLUMNS}
-        )
-        last = {entry.organization_id: entry for entry in entries}.values()
-        await self._session.execute(
-            _MOVE_HEADS,
-            {
-                name: [getattr(one, name) for one in last]
-                for name in ("organization_id", "sequence", "position", "hash", "recorded_at")
-            },
-        )
-
-
-    async def keep_share(
-        self, organization_id: UUID, incident_id: UUID, until: datetime, access: str
-    ) -> None:
-        """An incident was shared with an organization, or the share was changed."""
-        values = {"until": until, "access": access}
-        await self._session.execute(
-            insert(Share)
-            .values(organization_id=organization_id, incident_id=incident_id, **values)
-            .on_conflict_do_update(
-                index_elements=[Share.organization_id, Share.incident_id], set_=values
-            )
-        )
-
-    async def drop_share(self, organization_id: UUID, incident_id: UUID) -> None:
-        """An incident is no longer shared with an organization."""
-        await self._session.execute(
-            delete(Share).where(
-                Share.organization_id == organization_id, Share.incident_id == incident_id
-            )
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +198,8 @@ async def organization_name(reads: Reader, organization_id: UUID) -> str:
     """What the organization is called, as far as the journal has heard; empty if it has not."""
     rows = await reads.fetch(
         "SELECT e.data ->> 'name' AS name FROM activity_log.entry e"
-        " WHERE e.subject = $1 AND e.data ->> 'name' IS NOT NULL ORDER BY e.position DESC LIMIT 1",
+        " WHERE e.subject = $1 AND starts_with(e.type, 'muster.organization.')"
+        " ORDER BY e.position DESC LIMIT 1",
         f"organization/{organization_id}",
     )
     return rows[0]["name"] if rows else ""
