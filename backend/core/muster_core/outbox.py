@@ -45,10 +45,15 @@ def envelope(session: AsyncSession, data: EventData) -> Event:
     )
 
 
-async def announce(session: AsyncSession, *facts: EventData) -> None:
-    """Write events to the outbox, in order, in the session's own transaction: both are saved or neither."""
-    if facts:
-        await _write(session, [("event", envelope(session, fact).to_json()) for fact in facts])
+async def announce(session: AsyncSession, *facts: EventData) -> list[Event]:
+    """Write events to the outbox, in order, in the session's own transaction: both are saved or neither.
+
+    Answers them as they will be heard.
+    """
+    events = [envelope(session, fact) for fact in facts]
+    if events:
+        await _write(session, [("event", event.to_json()) for event in events])
+    return events
 
 
 async def enqueue(
