@@ -61,24 +61,31 @@ async def current_actor(
 
 
 CurrentActor = Annotated[Actor, Security(current_actor)]
-RuntimeOf = Annotated[Any, Depends(runtime_of)]
+RuntimeOf = Annotated[Runtime, Depends(runtime_of)]
 RpcOf = Annotated[Rpc, Depends(rpc_of)]
 
 
 def needs(*permissions: str) -> Any:
-    """Refuse who lacks a permission, and say so in OpenAPI: `Annotated[Actor, needs(Permission.READ)]`."""
+    """Refuse who lacks a permission, and say so in OpenAPI.
+
+    For a parameter: `actor: Annotated[Actor, needs(Permission.READ)]`.
+    """
     return Security(current_actor, scopes=[str(permission) for permission in permissions])
 
 
-def open_session(schema: str) -> Callable[..., AsyncIterator[AsyncSession]]:
+def open_session(
+    schema: str, *, keep_answers: bool = True
+) -> Callable[..., AsyncIterator[AsyncSession]]:
     """A dependency that yields one transaction of a service on behalf of whoever asks.
 
-    Use with `Depends(..., scope="function")`, so that it commits before the response is sent.
+    Use with `Depends(..., scope="function")`, so that it commits before the response is sent. With
+    `keep_answers=False` an Idempotency-Key is ignored: for answers that hold a secret shown once.
     """
 
     async def session(request: Request, actor: CurrentActor) -> AsyncIterator[AsyncSession]:
         async with _runtime(request).session(schema, actor) as opened:
-            request.scope[CLAIM] = await claim(request, opened, actor.id)
+            if keep_answers:
+                request.scope[CLAIM] = await claim(request, opened, actor.id)
             yield opened
 
     return session
