@@ -12,6 +12,9 @@ const IncidentPage = lazy(() => import("@/features/incidents/IncidentPage"));
 const HazardsPage = lazy(() => import("@/features/hazards/HazardsPage"));
 const FeedsPage = lazy(() => import("@/features/hazards/FeedsPage"));
 const HazardPage = lazy(() => import("@/features/hazards/HazardPage"));
+const ActivityPage = lazy(() => import("@/features/activity/ActivityPage"));
+const Ics214Page = lazy(() => import("@/features/activity/Ics214Page"));
+const IntegrityPage = lazy(() => import("@/features/activity/IntegrityPage"));
 
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
@@ -32,6 +35,9 @@ const routes: RouteObject[] = [
           { path: "hazards", element: page(<HazardsPage />) },
           { path: "hazards/feeds", element: page(<FeedsPage />) },
           { path: "hazards/:id", element: page(<HazardPage />) },
+          { path: "activity", element: page(<ActivityPage />) },
+          { path: "activity/ics-214", element: page(<Ics214Page />) },
+          { path: "activity/integrity", element: page(<IntegrityPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

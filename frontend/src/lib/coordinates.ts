@@ -80,3 +80,9 @@ export function formatCoordinates([lon, lat]: LonLat): { decimal: string; dms: s
 
 const spaced = (reference: string): string =>
   reference.replace(/^(\d{1,2}[A-Z])([A-Z]{2})(\d{5})(\d{5})$/, "$1 $2 $3 $4");
+
+/** A GeoJSON point as longitude and latitude, or null when it has none. */
+export const lonLat = (point: { coordinates: number[] } | null): LonLat | null => {
+  const [lon, lat] = point?.coordinates ?? [];
+  return lon === undefined || lat === undefined ? null : [lon, lat];
+};

@@ -1,0 +1,69 @@
+import { useState, type ReactNode } from "react";
+import { Link, useLocation } from "react-router";
+import { Button } from "@/components/ui/button";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import { Empty, Failed } from "@/components/ui/states";
+import { t } from "@/i18n";
+import { useHeldRows } from "@/lib/held-rows";
+import type { MapItem } from "@/map/types";
+
+/** More rows than this are asked for; drawing thousands helps nobody. */
+const STEP = 100;
+
+interface ItemListProps {
+  items: readonly MapItem[];
+  /** Changes with the filters and the view. */
+  listKey: string;
+  selected: string | null;
+  loading: boolean;
+  error: unknown;
+  onRetry: () => void;
+  truncated: boolean;
+}
+
+/** The map's equal for the keyboard and the ear: the same items in the same filters, newest first. */
+export function ItemList({ items, listKey, selected, loading, error, onRetry, truncated }: ItemListProps): ReactNode {
+  const [limit, setLimit] = useState(STEP);
+  const { rows, waiting, letIn, reading } = useHeldRows(
+    items.map((item) => ({ ...item, id: item.key })),
+    listKey,
+  );
+  const { search } = useLocation();
+  const address = (key: string): string => {
+    const params = new URLSearchParams(search);
+    params.set("open", key);
+    return `?${params}`;
+  };
+  if (loading) return <SkeletonRows rows={12} />;
+  if (error !== null && error !== undefined && items.length === 0) return <Failed error={error} onRetry={onRetry} />;
+  if (items.length === 0) return <Empty title={t("map.empty")}>{t("map.emptyWhat")}</Empty>;
+  return (
+    <div {...reading}>
+      {waiting > 0 ? (
+        <Button look="primary" size="small" className="sticky top-1 z-10 mx-auto my-1 flex" onClick={letIn}>
+          {t("common.newItems", { count: waiting })}
+        </Button>
+      ) : null}
+      <ul aria-label={t("map.listLabel")}>
+        {rows.slice(0, limit).map((item) => (
+          <li key={item.key} className="border-b border-line">
+            <Link
+              data-row
+              to={address(item.key)}
+              aria-current={item.key === selected || undefined}
+              className="flex min-h-8 items-center px-2.5 py-1 hover:bg-surface-2 focus-visible:-outline-offset-2 aria-[current=true]:bg-accent-soft coarse:min-h-11"
+            >
+              {item.row}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {rows.length > limit ? (
+        <Button look="quiet" className="w-full" onClick={() => setLimit(limit + STEP)}>
+          {t("common.loadMore")}
+        </Button>
+      ) : null}
+      {truncated ? <p className="p-3 text-xs text-ink-3">{t("map.truncated", { count: items.length })}</p> : null}
+    </div>
+  );
+}

@@ -1,0 +1,35 @@
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import type { Proposal } from "@/api/types";
+
+export const feedsQuery = queryOptions({
+  queryKey: ["hazards", "feeds"],
+  queryFn: () => answer(api.GET("/api/v1/hazards/feeds")),
+  // The age of a feed is the news here; it is asked for even when nothing happens.
+  refetchInterval: 30_000,
+});
+
+export const quarantineQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["hazards", "feeds", id, "quarantine"],
+    queryFn: () => answer(api.GET("/api/v1/hazards/feeds/{id}/quarantine", { params: { path: { id } } })),
+  });
+
+export const pollFeed = (id: string): Promise<unknown> =>
+  answer(api.POST("/api/v1/hazards/feeds/{id}/poll", { params: { path: { id } } }));
+
+export const pauseFeed = (id: string, paused: boolean): Promise<unknown> => {
+  const params = { path: { id } };
+  return paused
+    ? answer(api.POST("/api/v1/hazards/feeds/{id}/pause", { params }))
+    : answer(api.POST("/api/v1/hazards/feeds/{id}/resume", { params }));
+};
+
+export const proposalsQuery = (exercise: boolean) =>
+  queryOptions({
+    queryKey: ["hazards", "proposals", exercise],
+    queryFn: () => answer(api.GET("/api/v1/hazards/proposals", { params: { query: { status: "open", exercise } } })),
+  });
+
+export const dismissProposal = (id: string, reason: string): Promise<Proposal> =>
+  answer(api.POST("/api/v1/hazards/proposals/{id}/dismiss", { params: { path: { id } }, body: { reason } }));

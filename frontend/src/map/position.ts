@@ -1,0 +1,44 @@
+export interface Position {
+  zoom: number;
+  latitude: number;
+  longitude: number;
+}
+
+/** California and its neighbours in view until someone has moved the map. */
+export const START: Position = { zoom: 5, latitude: 36.5, longitude: -118.5 };
+
+/** "8.50/35.7660/-117.6050": zoom, latitude, longitude, as it stands in the address. */
+export const writePosition = ({ zoom, latitude, longitude }: Position): string =>
+  `${zoom.toFixed(2)}/${latitude.toFixed(4)}/${longitude.toFixed(4)}`;
+
+export function readPosition(text: string | null): Position | null {
+  const [zoom, latitude, longitude] = (text ?? "").split("/").map(Number);
+  if (zoom === undefined || latitude === undefined || longitude === undefined) return null;
+  const sound = zoom >= 0 && zoom <= 24 && Math.abs(latitude) <= 90 && Math.abs(longitude) <= 180;
+  return sound ? { zoom, latitude, longitude } : null;
+}
+
+/** West, south, east, north; west may be greater than east where the view crosses the antimeridian. */
+export type Bounds = readonly [west: number, south: number, east: number, north: number];
+
+const wrap = (lon: number): number => ((((lon + 180) % 360) + 360) % 360) - 180;
+
+export function toBounds(west: number, south: number, east: number, north: number): Bounds {
+  const s = Math.max(-90, south);
+  const n = Math.min(90, north);
+  return east - west >= 360 ? [-180, s, 180, n] : [wrap(west), s, wrap(east), n];
+}
+
+export function isWithin([lon, lat]: readonly [number, number], [west, south, east, north]: Bounds): boolean {
+  const across = west > east ? lon >= west || lon <= east : lon >= west && lon <= east;
+  return across && lat >= south && lat <= north;
+}
+
+/** To a tenth of a degree outwards, so that small moves ask the same question again and are answered from memory. */
+export const roundedBbox = ([west, south, east, north]: Bounds): string =>
+  [
+    Math.max(-180, Math.floor(west * 10) / 10),
+    Math.max(-90, Math.floor(south * 10) / 10),
+    Math.min(180, Math.ceil(east * 10) / 10),
+    Math.min(90, Math.ceil(north * 10) / 10),
+  ].join(",");
