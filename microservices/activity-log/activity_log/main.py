@@ -3,6 +3,8 @@ from __future__ import annotations
 from activity_log.consumers import consumers
 from activity_log.database import Base
 from activity_log.permissions import Permission
+from activity_log.router import router, stream_router
+from activity_log.service.stream import streaming
 from activity_log.settings import ActivitySettings
 from activity_log.tasks import tasks
 from muster_core.microservice import Microservice
@@ -12,7 +14,9 @@ service = Microservice(
     package="activity_log",
     base=Base,
     permissions=Permission,
+    routers=[router, stream_router],
     consumers=consumers,
     tasks=tasks,
     settings=[ActivitySettings],
+    lifespan=streaming,
 )

@@ -59,6 +59,11 @@ class Story:
         async with self.runtime.session("activity_log", self.commander) as session:
             return [envelope(session, fact) for fact in facts]
 
+    async def hears(self, *events: Event) -> None:
+        """The journal hears these very envelopes."""
+        (journal,) = service.consumers.all if service.consumers else ()
+        await journal.handle(self.runtime, events)
+
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         """Whatever SQL can do to the journal."""
         async with self.runtime.session("activity_log") as session:

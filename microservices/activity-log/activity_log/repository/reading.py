@@ -111,7 +111,9 @@ async def log_lines(reads: Reader, wanted: Wanted, limit: int) -> list[Any]:
     where, values = _numbered(conditions(wanted))
     return await reads.fetch(
         "SELECT e.time, e.recorded_at, e.summary, e.actor_name, e.exercise, e.type,"  # noqa: S608
-        " CASE WHEN e.type = 'muster.note.written.v1' THEN e.data ->> 'text' END AS text"
+        " CASE WHEN e.type = 'muster.note.written.v1' THEN"
+        " CASE WHEN e.data ->> 'corrects' IS NOT NULL THEN 'Correction: ' ELSE '' END"
+        " || (e.data ->> 'text') END AS text"
         f" FROM activity_log.entry e WHERE {where} ORDER BY e.time, e.position LIMIT {limit}",
         *values,
     )

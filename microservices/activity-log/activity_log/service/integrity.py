@@ -6,6 +6,7 @@ entry again each day. Both can be put down at any entry and taken up again, by a
 
 from __future__ import annotations
 
+import json
 import time
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
@@ -193,7 +194,7 @@ async def read_integrity(reads: Reader, actor: Actor) -> Integrity:
     """The state of the actor's organization's chain. `ok` is None until a walk has been through."""
     authorize(actor, Permission.AUDIT)
     row = await walks.integrity_of(reads, actor.organization)
-    found: dict[str, Any] | None = row["new_problem"] or row["whole_problem"]
+    found: str | None = row["new_problem"] or row["whole_problem"]
     return Integrity(
         organization_id=actor.organization,
         entries=row["entries"],
@@ -204,7 +205,7 @@ async def read_integrity(reads: Reader, actor: Actor) -> Integrity:
         verified_entries=row["verified_entries"],
         walked_through_at=row["whole_at"],
         ok=_verdict(row["new_ok"], row["whole_ok"]),
-        problem=None if found is None else _told(found, actor),
+        problem=None if found is None else _told(json.loads(found), actor),
     )
 
 
