@@ -76,7 +76,7 @@ def password_fault(
     if _is_common(fold_password(password), common):
         return "is among the passwords that are guessed first"
     rest = plain
-    for word in sorted({w for word in own_words for w in _parts(word)}, key=len, reverse=True):
+    for word in sorted({part for own in own_words for part in _parts(own)}, key=len, reverse=True):
         rest = rest.replace(word, "")
     if rest != plain and len(re.sub(r"[\W_]", "", rest)) < 8:
         return "is mostly your own or your organization's name"

@@ -15,7 +15,7 @@ from identity_service.domain import normalize_password
 from muster_core.errors import UnavailableError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator
 
 # OWASP's first choice for argon2id: 19 MiB, two passes, one lane.
 _HASHER = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
@@ -40,7 +40,7 @@ class Passwords:
         self._slots = asyncio.Semaphore(at_once)
 
     @asynccontextmanager
-    async def slot(self) -> AsyncIterator[None]:
+    async def slot(self) -> AsyncGenerator[None, None]:
         """One of the few places to hash in; what is counted within it is counted before the next guess.
 
         Raises:

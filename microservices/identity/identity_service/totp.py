@@ -5,6 +5,8 @@ from __future__ import annotations
 import hmac
 
 import pyotp
+from pyotp.hotp import HOTP
+from pyotp.totp import TOTP
 
 STEP_SECONDS = 30
 ISSUER = "Muster"
@@ -17,12 +19,12 @@ def new_secret() -> str:
 
 def provisioning_uri(secret: str, username: str) -> str:
     """The otpauth:// URI that an authenticator app reads, as text or from a QR code."""
-    return pyotp.TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
+    return TOTP(secret).provisioning_uri(name=username, issuer_name=ISSUER)
 
 
 def code_at(secret: str, step: int) -> str:
     """The code of one step."""
-    return pyotp.HOTP(secret).at(step)
+    return HOTP(secret).at(step)
 
 
 def matching_step(secret: str, code: str, now: float, last_step: int) -> int | None:

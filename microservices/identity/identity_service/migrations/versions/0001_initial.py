@@ -29,8 +29,10 @@ TABLES = (
     )
     """,
     "CREATE UNIQUE INDEX uq_organization_name ON identity.organization (lower(name))",
-    "CREATE UNIQUE INDEX uq_organization_platform ON identity.organization (platform)"
-    " WHERE platform",
+    (
+        "CREATE UNIQUE INDEX uq_organization_platform ON identity.organization (platform)"
+        " WHERE platform"
+    ),
     """
     CREATE TABLE identity.role (
         id uuid CONSTRAINT pk_role PRIMARY KEY,
@@ -47,8 +49,10 @@ TABLES = (
     )
     """,
     "CREATE UNIQUE INDEX uq_role_organization_id_key ON identity.role (organization_id, key)",
-    "CREATE UNIQUE INDEX uq_role_organization_id_name"
-    " ON identity.role (organization_id, lower(name))",
+    (
+        "CREATE UNIQUE INDEX uq_role_organization_id_name"
+        " ON identity.role (organization_id, lower(name))"
+    ),
     """
     CREATE TABLE identity.account (
         id uuid CONSTRAINT pk_account PRIMARY KEY,
@@ -74,8 +78,10 @@ TABLES = (
     """,
     "CREATE UNIQUE INDEX uq_account_username ON identity.account (username)",
     "CREATE UNIQUE INDEX uq_account_email ON identity.account (email)",
-    "CREATE INDEX ix_account_organization_id_name"
-    " ON identity.account (organization_id, lower(name), id)",
+    (
+        "CREATE INDEX ix_account_organization_id_name"
+        " ON identity.account (organization_id, lower(name), id)"
+    ),
     "CREATE INDEX ix_account_epoch_changed_at ON identity.account (epoch_changed_at)",
     """
     CREATE TABLE identity.account_role (
@@ -122,8 +128,10 @@ TABLES = (
         failed_at timestamptz NOT NULL DEFAULT clock_timestamp()
     )
     """,
-    "CREATE INDEX ix_sign_in_failure_subject_failed_at"
-    " ON identity.sign_in_failure (subject, failed_at)",
+    (
+        "CREATE INDEX ix_sign_in_failure_subject_failed_at"
+        " ON identity.sign_in_failure (subject, failed_at)"
+    ),
     "CREATE INDEX ix_sign_in_failure_failed_at ON identity.sign_in_failure (failed_at)",
     """
     CREATE TABLE identity.signing_key (
@@ -137,8 +145,10 @@ TABLES = (
         retired_at timestamptz
     )
     """,
-    "CREATE UNIQUE INDEX uq_signing_key_state ON identity.signing_key (state)"
-    " WHERE state IN ('next', 'current')",
+    (
+        "CREATE UNIQUE INDEX uq_signing_key_state ON identity.signing_key (state)"
+        " WHERE state IN ('next', 'current')"
+    ),
     """
     CREATE TABLE identity.api_key (
         id uuid CONSTRAINT pk_api_key PRIMARY KEY,
