@@ -1,0 +1,88 @@
+import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import { authorizedFetch } from "@/api/fetch";
+import { problemFrom } from "@/api/problem";
+
+export interface JournalFilter {
+  /** Undefined asks for both worlds: accounts belong to neither. */
+  exercise?: boolean | undefined;
+  incidentId: string | null;
+  personId: string | null;
+  since: string | null;
+  until: string | null;
+  /** Beginnings of event types: "muster.note". */
+  types: readonly string[];
+}
+
+const PAGE = 100;
+
+/**
+ * The journal, page by page, newest first. Its key does not begin with "activity": the page hears the live
+ * stream itself and adds what is new, instead of reading every page again for every event.
+ */
+export const journalQuery = (filter: JournalFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["journal", "pages", filter],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET("/api/v1/activity", {
+          params: {
+            query: {
+              limit: PAGE,
+              order: "desc",
+              ...(filter.exercise === undefined ? {} : { exercise: filter.exercise }),
+              ...(filter.incidentId ? { incident_id: filter.incidentId } : {}),
+              ...(filter.personId ? { person_id: filter.personId } : {}),
+              ...(filter.since ? { since: filter.since } : {}),
+              ...(filter.until ? { until: filter.until } : {}),
+              ...(filter.types.length > 0 ? { type: filter.types.join(",") } : {}),
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
+          },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    // Nobody keeps it fresh while the page is closed.
+    staleTime: 0,
+    placeholderData: keepPreviousData,
+  });
+
+export interface Ics214Choice {
+  incidentId: string | null;
+  personId: string | null;
+  since: string | null;
+  until: string | null;
+}
+
+const ics214Params = ({ incidentId, personId, since, until }: Ics214Choice) => ({
+  ...(incidentId ? { incident_id: incidentId } : {}),
+  ...(personId ? { person_id: personId } : {}),
+  ...(since ? { since } : {}),
+  ...(until ? { until } : {}),
+});
+
+export const ics214Query = (choice: Ics214Choice) =>
+  queryOptions({
+    queryKey: ["activity", "ics-214", choice],
+    queryFn: () => answer(api.GET("/api/v1/activity/ics-214", { params: { query: ics214Params(choice) } })),
+    enabled: choice.incidentId !== null || choice.personId !== null,
+  });
+
+/** Fetch the form as a file, with the account's token, and hand it to the browser to save. */
+export async function downloadIcs214(choice: Ics214Choice, format: "csv" | "html", name: string): Promise<void> {
+  const query = new URLSearchParams({ ...ics214Params(choice), format });
+  const response = await authorizedFetch(new Request(new URL(`/api/v1/activity/ics-214?${query.toString()}`, location.origin)));
+  if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null));
+  const address = URL.createObjectURL(await response.blob());
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = `${name}.${format}`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+}
+
+export const integrityQuery = queryOptions({
+  queryKey: ["journal", "integrity"],
+  queryFn: () => answer(api.GET("/api/v1/activity/integrity")),
+});
