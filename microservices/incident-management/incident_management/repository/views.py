@@ -16,7 +16,6 @@ from incident_management.domain.lifecycle import (
     INCIDENT_LIFE,
     OBJECTIVE_LIFE,
     TASK_LIFE,
-    IncidentStatus,
     Life,
     Status,
     next_statuses,
@@ -242,7 +241,7 @@ _ITEM_STATEMENT = text(
 class IncidentFilter:
     """Which incidents to list; what is None is not asked."""
 
-    statuses: list[IncidentStatus] | None = None
+    statuses: list[str] | None = None
     kinds: list[str] | None = None
     exercise: bool | None = None
     bbox: BBox | None = None
@@ -260,7 +259,7 @@ async def list_incidents(
     )
     page.argument(viewer)
     if wanted.statuses is not None:
-        page.where("incident.status = ANY({}::text[])", [str(one) for one in wanted.statuses])
+        page.where("incident.status = ANY({}::text[])", wanted.statuses)
     if wanted.kinds is not None:
         page.where("incident.kind = ANY({}::text[])", wanted.kinds)
     if wanted.exercise is not None:

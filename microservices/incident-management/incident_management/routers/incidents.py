@@ -1,13 +1,14 @@
 from __future__ import annotations
 
-from typing import Annotated, cast
+from collections.abc import Collection
+from typing import Annotated
 from uuid import UUID
 
 from fastapi import Path, Query
 from fastapi.responses import Response
 
 from incident_management.database import Reads, Session
-from incident_management.domain.kinds import KINDS
+from incident_management.domain.kinds import KIND_KEYS, KINDS
 from incident_management.domain.lifecycle import IncidentStatus
 from incident_management.permissions import Permission
 from incident_management.repository.views import IncidentFilter, IncidentView
@@ -60,8 +61,8 @@ async def list_incidents(
 ) -> Response:
     """Incidents of one's own organization and those shared with it, newest first."""
     wanted = IncidentFilter(
-        statuses=_statuses(status) if status else None,
-        kinds=kind.split(",") if kind else None,
+        statuses=_listed("/status", status, [str(one) for one in IncidentStatus]),
+        kinds=_listed("/kind", kind, KIND_KEYS),
         exercise=exercise,
         bbox=BBox.parse(bbox) if bbox else None,
         words=_words(q) if q else None,
@@ -117,15 +118,15 @@ async def move_incident(
     return answer(await service.move_incident(session, actor, incident_id, request))
 
 
-def _statuses(text: str) -> list[IncidentStatus]:
-    known = {str(status) for status in IncidentStatus}
+def _listed(pointer: str, text: str | None, known: Collection[str]) -> list[str] | None:
+    if not text:
+        return None
     words = text.split(",")
     for word in words:
         if word not in known:
-            raise InvalidInputError.at(
-                "/status", f"'{word}' is not one of {', '.join(known)}.", location="query"
-            )
-    return cast("list[IncidentStatus]", words)
+            choices = ", ".join(sorted(known))
+            raise InvalidInputError.at(pointer, f"must be of: {choices}", location="query")
+    return words
 
 
 def _words(text: str) -> str:
