@@ -1,0 +1,29 @@
+"""`make bench`: measures, prints, and writes docs/performance.md. `python -m bench NAME…` runs a part without writing."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from bench import api, host
+from bench.report import Row, show, write
+
+PARTS = {"api": api.measure, "host": host.measure}
+
+
+def main(names: list[str]) -> int:
+    """Run the parts named, or all; answers 1 if a target was missed."""
+    started = time.monotonic()
+    rows: list[Row] = []
+    for name in names or list(PARTS):
+        with tempfile.TemporaryDirectory(prefix="muster-bench-") as folder:
+            rows += PARTS[name](Path(folder))
+    show(rows)
+    if not names:
+        write(rows, time.monotonic() - started)
+    return 1 if any(row.missed for row in rows) else 0
+
+
+sys.exit(main(sys.argv[1:]))

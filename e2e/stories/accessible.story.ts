@@ -1,0 +1,56 @@
+/** Every page, at the desk and on the phone, light and dark: nothing serious for axe, no sideways scrolling. */
+import { afterAll, expect, inject, test } from "vitest";
+import { DESK, PHONE, closeBrowser, expectAccessible, person, stranger, token } from "../support/people.ts";
+
+afterAll(closeBrowser);
+
+const PAGES = [
+  "/",
+  "/incidents",
+  "/incidents?view=board",
+  "/incidents/declare",
+  "/hazards",
+  "/hazards/feeds",
+  "/activity",
+  "/activity/ics-214",
+  "/activity/integrity",
+  "/administration",
+  "/administration/users",
+  "/administration/roles",
+  "/administration/api-keys",
+  "/account",
+  "/nowhere",
+];
+
+async function anIncident(): Promise<string> {
+  const answer = await fetch(`${inject("address")}/api/v1/incidents`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await token("incident-commander")}`, "content-type": "application/json" },
+    body: JSON.stringify({ name: "Cedar Creek Fire", kind: "wildfire", summary: "Brush fire, light wind." }),
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+}
+
+for (const [screen, options] of [["desk", DESK], ["phone", PHONE]] as const) {
+  for (const colorScheme of ["light", "dark"] as const) {
+    test(`every page on the ${screen}, ${colorScheme}`, async () => {
+      const outside = await stranger({ ...options, colorScheme });
+      await outside.goto("/");
+      await outside.getByLabel("User name").waitFor();
+      await expectAccessible(outside);
+      const page = await person("administrator", { ...options, colorScheme });
+      const incident = await anIncident();
+      const tabs = ["", "?tab=work", "?tab=command", "?tab=relations"].map((tab) => `/incidents/${incident}${tab}`);
+      for (const path of [...PAGES, ...tabs]) {
+        await page.goto(path);
+        await page.getByRole("heading", { level: 1 }).first().waitFor({ state: "attached" });
+        await page.waitForTimeout(700);
+        await expectAccessible(page);
+        const wider = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+        expect(wider, `${path} scrolls sideways`).toBeLessThanOrEqual(0);
+      }
+      expect(page.errors).toEqual([]);
+    }, 240_000);
+  }
+}
