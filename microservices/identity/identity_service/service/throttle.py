@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 
 _WAIT = text(
     """
-    SELECT max(extract(epoch FROM :window + failures.failed_at - clock_timestamp()))
-    FROM (VALUES (CAST(:account AS bytea), :account_most), (CAST(:address AS bytea), :address_most))
+    SELECT max(extract(epoch FROM CAST(:window AS interval) + failures.failed_at - clock_timestamp()))
+    FROM (VALUES (CAST(:account AS bytea), CAST(:account_most AS integer)),
+        (CAST(:address AS bytea), CAST(:address_most AS integer)))
         AS budget (subject, most),
     LATERAL (
         SELECT f.failed_at FROM identity.sign_in_failure f
-        WHERE f.subject = budget.subject AND f.failed_at > clock_timestamp() - :window
-        ORDER BY f.failed_at DESC OFFSET CAST(budget.most AS integer) - 1 LIMIT 1
+        WHERE f.subject = budget.subject AND f.failed_at > clock_timestamp() - CAST(:window AS interval)
+        ORDER BY f.failed_at DESC OFFSET budget.most - 1 LIMIT 1
     ) AS failures
     """
 )
