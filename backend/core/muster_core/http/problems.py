@@ -54,8 +54,25 @@ def pointer(parts: Sequence[object]) -> str:
     return "".join("/" + str(part).replace("~", "~0").replace("/", "~1") for part in parts)
 
 
-def from_validation(found: Sequence[Mapping[str, Any]]) -> errors.DomainError:
-    """FastAPI's and Pydantic's findings as one problem."""
+def _sent_path(parts: Sequence[object], body: Any, *, missing: bool) -> list[object]:
+    """A finding's place in the body as it was sent: Pydantic also names the branch of a union it took."""
+    path: list[object] = []
+    here = body
+    for number, part in enumerate(parts):
+        found: Any = None
+        if isinstance(here, dict) and part in here:
+            found = cast("dict[object, Any]", here)[part]
+        elif isinstance(here, list) and isinstance(part, int) and 0 <= part < len(here):  # pyright: ignore[reportUnknownArgumentType]
+            found = cast("list[Any]", here)[part]
+        elif not (missing and number == len(parts) - 1):
+            continue
+        path.append(part)
+        here = found
+    return path
+
+
+def from_validation(found: Sequence[Mapping[str, Any]], body: Any = None) -> errors.DomainError:
+    """FastAPI's and Pydantic's findings as one problem; `body` is what was sent."""
     listed: list[errors.FieldProblem] = []
     for one in found:
         place, *path = one["loc"] or ("body",)
@@ -66,6 +83,8 @@ def from_validation(found: Sequence[Mapping[str, Any]]) -> errors.DomainError:
         location = cast(
             "errors.Place", place if place in {"query", "path", "header", "cookie"} else "body"
         )
+        if location == "body" and isinstance(body, (dict, list)):
+            path = _sent_path(path, cast("Any", body), missing=one["type"] == "missing")
         detail = str(one["ctx"]["error"]) if one["type"] == "value_error" else str(one["msg"])
         listed.append({"location": location, "pointer": pointer(path), "detail": detail})
     first = listed[0]
@@ -93,7 +112,8 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(cast("errors.DomainError", error))
 
     async def validation(_request: Request, error: Exception) -> Response:
-        return problem_response(from_validation(cast("RequestValidationError", error).errors()))
+        found = cast("RequestValidationError", error)
+        return problem_response(from_validation(found.errors(), found.body))
 
     async def http(_request: Request, error: Exception) -> Response:
         return problem_response(from_http(cast("HTTPException", error)))
