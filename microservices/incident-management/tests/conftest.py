@@ -34,8 +34,10 @@ class FakeHazards(HazardsServicer):
     silent: bool = False
     asked: int = 0
 
-    async def GetHazard(
-        self, request: GetHazardRequest, context: grpc.aio.ServicerContext[Any, Any]
+    async def GetHazard(  # noqa: N802 - the contract's name
+        self,
+        request: GetHazardRequest,
+        context: grpc.aio.ServicerContext[Any, Any],  # noqa: ARG002 - gRPC hands it to every method
     ) -> Hazard:
         self.asked += 1
         if self.silent:

@@ -256,7 +256,7 @@ async def test_parts_of_another_incident_are_not_this_ones(
         ("links", {}, "incidents:update"),
     ],
 )
-async def test_a_responder_does_not_command_or_plan(  # noqa: PLR0917 - one table of refusals
+async def test_a_responder_does_not_command_or_plan(
     as_commander: AsyncClient,
     as_responder: AsyncClient,
     desk: Any,

@@ -41,9 +41,7 @@ async def test_a_name_is_enough_at_three_in_the_morning(
     assert event.actor.name == "Dispatcher"
 
 
-async def test_everything_known_can_be_said_at_once(
-    as_commander: AsyncClient, desk: Any
-) -> None:
+async def test_everything_known_can_be_said_at_once(as_commander: AsyncClient, desk: Any) -> None:
     facts = {
         "kind": "wildfire",
         "complexity_type": 2,

@@ -190,9 +190,7 @@ async def test_the_name_the_world_and_the_status_are_no_facts_to_change(
 async def test_the_place_on_the_map_follows_a_correction(
     as_commander: AsyncClient, desk: Any, reader: Reader
 ) -> None:
-    incident = await desk.declare(
-        as_commander, location={"type": "Point", "coordinates": [10, 20]}
-    )
+    incident = await desk.declare(as_commander, location={"type": "Point", "coordinates": [10, 20]})
     await as_commander.patch(
         f"/incidents/{incident['id']}",
         json={"location": {"type": "Point", "coordinates": [11, 21]}},

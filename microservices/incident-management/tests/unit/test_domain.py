@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from hypothesis import given
@@ -69,7 +70,7 @@ def test_periods_that_are_accepted_never_overlap(wishes: list[tuple[int, int]]) 
         if in_the_way(wanted, periods) is None:
             periods.append(wanted)
     assert [period.number for period in periods] == list(range(1, len(periods) + 1))
-    for before, after in zip(periods, periods[1:], strict=False):
+    for before, after in pairwise(periods):
         assert before.ends_at <= after.starts_at
 
 
@@ -79,9 +80,9 @@ def test_links_that_are_accepted_never_make_a_circle(wishes: list[tuple[int, int
     for start, target in ((UUID(int=one), UUID(int=other)) for one, other in wishes):
         if not would_circle(start, target, links):
             links[start] = links.get(start, frozenset()) | {target}
-    for start in links:
+    for start, targets in links.items():
         seen: set[UUID] = set()
-        waiting = list(links[start])
+        waiting = list(targets)
         while waiting:
             here = waiting.pop()
             assert here != start
