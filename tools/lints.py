@@ -7,11 +7,13 @@ A line may be excused by a comment on it, with its reason: `# lint: <rule> becau
 from __future__ import annotations
 
 import ast
+import json
 import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 LONGEST_FILE = 400
@@ -137,6 +139,24 @@ def registry_host(path: str, text: str) -> Iterator[Finding]:
         )
 
 
+def incomplete_lock(path: str, text: str) -> Iterator[Finding]:
+    """A lock without some platform's packages."""
+    if not path.endswith("package-lock.json"):
+        return
+    packages: dict[str, Any] = json.loads(text).get("packages", {})
+    there = {name.rpartition("node_modules/")[2] for name in packages}
+    wanted = {name for entry in packages.values() for name in entry.get("optionalDependencies", {})}
+    missing = sorted(wanted - there)
+    if missing:
+        yield Finding(
+            path,
+            1,
+            "incomplete-lock",
+            f"{missing[0]} is not in the lock (the registry did not have that version yet), and `npm ci` refuses it on"
+            " a fresh machine. Ask for a version whose packages are all published, then `make lock`.",
+        )
+
+
 def quiet_skip(path: str, text: str) -> Iterator[Finding]:
     """A test that is switched off without a word."""
     if not path.endswith(".py") or "/tests/" not in path:
@@ -183,6 +203,7 @@ RULES: tuple[Rule, ...] = (
     naked_outbox,
     planar_distance,
     registry_host,
+    incomplete_lock,
     quiet_skip,
     foreign_service,
 )

@@ -61,7 +61,7 @@ def test_a_breach_is_found_and_explained(path: str, text: str, rule: str) -> Non
         ),
         (SERVICE, 'order = "position <-> ll_to_earth(1, 2)"\n'),
         (SERVICE, 'sql = "SELECT 1 FROM identity.account"\n'),
-        ("frontend/package-lock.json", '"integrity": "sha512-x"\n'),
+        ("frontend/package-lock.json", '{"integrity": "sha512-x"}'),
     ],
 )
 def test_what_is_right_or_excused_is_left_alone(path: str, text: str) -> None:
