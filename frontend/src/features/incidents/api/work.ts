@@ -1,0 +1,55 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { answer, api } from "@/api/client";
+import type { IncidentLink, LinkKind, OperationalPeriod, PositionHeld, Share } from "@/api/types";
+
+export const positionsQuery = queryOptions({
+  queryKey: ["incidents", "positions"],
+  queryFn: () => answer(api.GET("/api/v1/incidents/positions")),
+  staleTime: Infinity,
+});
+
+export const peopleQuery = queryOptions({
+  queryKey: ["people"],
+  queryFn: () => answer(api.GET("/api/v1/people", { params: { query: { limit: 500 } } })),
+});
+
+export const organizationsQuery = queryOptions({
+  queryKey: ["organizations"],
+  queryFn: () => answer(api.GET("/api/v1/organizations", { params: { query: { limit: 500 } } })),
+  retry: false,
+});
+
+/** What happened in an incident, newest first. */
+export const timelineQuery = (id: string) =>
+  infiniteQueryOptions({
+    queryKey: ["activity", "incident", id],
+    queryFn: ({ pageParam }) =>
+      answer(
+        api.GET("/api/v1/activity", {
+          params: { query: { incident_id: id, order: "desc", limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+
+export const assignPosition = (id: string, body: { position: string; person_id: string; person_name: string }): Promise<PositionHeld> =>
+  answer(api.POST("/api/v1/incidents/{id}/positions", { params: { path: { id } }, body }));
+
+export const relievePosition = (id: string, position_id: string): Promise<PositionHeld> =>
+  answer(api.POST("/api/v1/incidents/{id}/positions/{position_id}/relieve", { params: { path: { id, position_id } } }));
+
+export const addPeriod = (id: string, body: { starts_at: string; ends_at: string }): Promise<OperationalPeriod> =>
+  answer(api.POST("/api/v1/incidents/{id}/periods", { params: { path: { id } }, body }));
+
+export const addLink = (id: string, body: { kind: LinkKind; incident_id: string }): Promise<IncidentLink> =>
+  answer(api.POST("/api/v1/incidents/{id}/links", { params: { path: { id } }, body }));
+
+export const removeLink = (id: string, link_id: string): Promise<unknown> =>
+  answer(api.DELETE("/api/v1/incidents/{id}/links/{link_id}", { params: { path: { id, link_id } } }));
+
+export const addShare = (id: string, body: { organization_id: string; until: string; access: "read" | "work" }): Promise<Share> =>
+  answer(api.POST("/api/v1/incidents/{id}/shares", { params: { path: { id } }, body }));
+
+export const removeShare = (id: string, share_id: string): Promise<unknown> =>
+  answer(api.DELETE("/api/v1/incidents/{id}/shares/{share_id}", { params: { path: { id, share_id } } }));
