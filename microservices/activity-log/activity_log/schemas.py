@@ -61,7 +61,8 @@ class WriteNote(Schema):
     )
     corrects: UUID | None = Field(default=None, description="The id of the note this one corrects.")
     exercise: bool = Field(
-        default=False, description="Part of an exercise; a note on an exercise's incident always is."
+        default=False,
+        description="Part of an exercise; a note on an exercise's incident always is.",
     )
 
 
@@ -126,7 +127,9 @@ class Ics214(Schema):
     person: Ics214Person
     resources: list[Ics214Person]
     activities: list[Ics214Line]
-    truncated: bool = Field(description="There was more than one form holds; choose a shorter period.")
+    truncated: bool = Field(
+        description="There was more than one form holds; choose a shorter period."
+    )
     exercise: bool
     prepared_by: str
     prepared_at: datetime

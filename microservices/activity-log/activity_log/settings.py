@@ -1,8 +1,9 @@
 from __future__ import annotations
 
-from muster_core.settings import ServiceSettings
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
+
+from muster_core.settings import ServiceSettings
 
 
 class ActivitySettings(ServiceSettings):

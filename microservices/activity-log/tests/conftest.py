@@ -3,13 +3,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from activity_log.main import service
-from muster.hazards.v1.events import HazardReported
 from muster.incidents.v1.events import (
     IncidentDeclared,
     IncidentShared,
@@ -61,13 +59,14 @@ class Story:
 
     async def hears(self, *events: Event) -> None:
         """The journal hears these very envelopes."""
-        (journal,) = service.consumers.all if service.consumers else ()
+        assert service.consumers is not None
+        (journal,) = service.consumers.all
         await journal.handle(self.runtime, events)
 
     async def sql(self, statement: str, **values: Any) -> list[Any]:
         """Whatever SQL can do to the journal."""
         async with self.runtime.session("activity_log") as session:
-            result = await session.execute(text(statement), values)
+            result: Any = await session.execute(text(statement), values)
             return list(result.all()) if result.returns_rows else []
 
     async def tampered(self, *statements: str, **values: Any) -> None:

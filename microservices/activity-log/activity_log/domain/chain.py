@@ -150,9 +150,7 @@ class Walk:
             return self._missing(entry.organization_id, end.sequence + 1)
         what = _wrong(entry, end)
         if what is not None:
-            return Problem(
-                what, entry.organization_id, entry.sequence, entry.id, entry.position
-            )
+            return Problem(what, entry.organization_id, entry.sequence, entry.id, entry.position)
         self.position = entry.position
         self.ends[entry.organization_id] = Link(entry.sequence, entry.hash)
         return None
@@ -171,9 +169,7 @@ class Walk:
                 )
         for organization_id, end in sorted(self.ends.items()):
             if organization_id not in heads:
-                return Problem(
-                    "the chain's head is missing", organization_id, end.sequence
-                )
+                return Problem("the chain's head is missing", organization_id, end.sequence)
         if self.missing is not None:
             return self._missing(None, None)
         return None

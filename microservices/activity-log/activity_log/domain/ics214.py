@@ -119,9 +119,11 @@ def to_html(form: ActivityLog, zone: ZoneInfo) -> str:
 <table><thead>
 <tr><td class="bare" colspan="3">{word}<h1>ACTIVITY LOG (ICS 214)</h1></td></tr>
 <tr><td colspan="2">{_label("1. Incident Name")}{escape(form.incident_name)} {escape(form.incident_number)}</td>
-<td>{_label("2. Operational Period")}From {_moment(form.period_from, zone)}<br>To {_moment(form.period_to, zone)}</td></tr>
+<td>{_label("2. Operational Period")}
+From {_moment(form.period_from, zone)}<br>To {_moment(form.period_to, zone)}</td></tr>
 </thead><tbody>
-<tr><td>{_label("3. Name")}{escape(form.person.name)}</td><td>{_label("4. ICS Position")}{escape(form.person.position)}</td>
+<tr><td>{_label("3. Name")}{escape(form.person.name)}</td>
+<td>{_label("4. ICS Position")}{escape(form.person.position)}</td>
 <td>{_label("5. Home Agency (and Unit)")}{escape(form.person.home_agency)}</td></tr>
 <tr><td class="bare" colspan="3">{_label("6. Resources Assigned")}<table><tr><th>Name</th><th>ICS Position</th>
 <th>Home Agency (and Unit)</th></tr>{resources}</table></td></tr>
@@ -131,7 +133,8 @@ def to_html(form: ActivityLog, zone: ZoneInfo) -> str:
 <tr><td colspan="3">{_label("8. Prepared by")}Name: {escape(form.person.name or form.prepared_by)}
 &emsp;Position/Title: {escape(form.person.position) or "________________"}&emsp;Signature: ________________________
 &emsp;Date/Time: {_moment(form.prepared_at, zone)}</td></tr>
-</tbody><tfoot><tr><td class="bare" colspan="3">{word}<small>ICS 214 · {escape(source)}</small></td></tr></tfoot></table>
+</tbody><tfoot><tr><td class="bare" colspan="3">{word}<small>ICS 214 · {escape(source)}</small></td></tr></tfoot>
+</table>
 </body></html>
 """
 

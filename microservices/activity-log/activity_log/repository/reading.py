@@ -72,9 +72,7 @@ def conditions(wanted: Wanted) -> list[Condition]:
     """The entries wanted, of those the audience may see."""
     found = visible(wanted.audience)
     if wanted.person_id is not None:
-        found.append(
-            ("(e.actor_id = {}::uuid OR e.person_id = {}::uuid)", (wanted.person_id,) * 2)
-        )
+        found.append(("(e.actor_id = {}::uuid OR e.person_id = {}::uuid)", (wanted.person_id,) * 2))
     if wanted.since is not None:
         found.append(("e.time >= {}::timestamptz", (wanted.since,)))
     if wanted.until is not None:
@@ -110,7 +108,7 @@ async def log_lines(reads: Reader, wanted: Wanted, limit: int) -> list[Any]:
     """What a form prints, by time: `time`, `summary`, `actor_name`, `exercise`, `text` of a note."""
     where, values = _numbered(conditions(wanted))
     return await reads.fetch(
-        "SELECT e.time, e.recorded_at, e.summary, e.actor_name, e.exercise, e.type,"  # noqa: S608
+        "SELECT e.time, e.recorded_at, e.summary, e.actor_name, e.exercise, e.type,"
         " CASE WHEN e.type = 'muster.note.written.v1' THEN"
         " CASE WHEN e.data ->> 'corrects' IS NOT NULL THEN 'Correction: ' ELSE '' END"
         " || (e.data ->> 'text') END AS text"
@@ -124,7 +122,7 @@ async def assignments(reads: Reader, audience: Audience, incident_id: UUID) -> l
     seen = Audience(audience.organization_id, audience.permissions, None, incident_id)
     where, values = _numbered(visible(seen))
     return await reads.fetch(
-        "SELECT DISTINCT ON (e.subject) e.person_id, e.data ->> 'person_name' AS person_name,"  # noqa: S608
+        "SELECT DISTINCT ON (e.subject) e.person_id, e.data ->> 'person_name' AS person_name,"
         " e.data ->> 'title' AS title, e.data ->> 'person_organization_id' AS home, e.type"
         f" FROM activity_log.entry e WHERE {where} AND e.type = ANY("
         "ARRAY['muster.position.assigned.v1', 'muster.position.relieved.v1'])"
@@ -175,7 +173,7 @@ async def find_note(reads: Reader, entry_id: UUID, audience: Audience) -> Any | 
         ]
     )
     rows = await reads.fetch(
-        "SELECT e.incident_id, e.exercise, e.organization_id"  # noqa: S608
+        "SELECT e.incident_id, e.exercise, e.organization_id"
         f" FROM activity_log.entry e WHERE {where}",
         *values,
     )
@@ -185,10 +183,13 @@ async def find_note(reads: Reader, entry_id: UUID, audience: Audience) -> Any | 
 async def person_name(reads: Reader, person_id: UUID, audience: Audience) -> str:
     """What a person was last called in entries the audience may see; empty if they never appear."""
     where, values = _numbered(
-        [*visible(audience), ("(e.actor_id = {}::uuid OR e.person_id = {}::uuid)", (person_id,) * 2)]
+        [
+            *visible(audience),
+            ("(e.actor_id = {}::uuid OR e.person_id = {}::uuid)", (person_id,) * 2),
+        ]
     )
     rows = await reads.fetch(
-        f"SELECT CASE WHEN e.actor_id = ${len(values)} THEN e.actor_name"  # noqa: S608
+        f"SELECT CASE WHEN e.actor_id = ${len(values)} THEN e.actor_name"
         " ELSE e.data ->> 'person_name' END AS name"
         f" FROM activity_log.entry e WHERE {where} ORDER BY e.position DESC LIMIT 1",
         *values,
@@ -226,7 +227,7 @@ class Told:
 async def entries_after(reads: Reader, position: int, limit: int) -> list[Told]:
     """The next entries of all organizations, for the hub alone."""
     rows = await reads.fetch(
-        "SELECT e.position, e.organization_id, e.incident_id, e.exercise, e.requires, e.type,"  # noqa: S608
+        "SELECT e.position, e.organization_id, e.incident_id, e.exercise, e.requires, e.type,"
         f" {STREAM_ITEM}::text AS json FROM activity_log.entry e"
         " WHERE e.position > $1 ORDER BY e.position LIMIT $2",
         position,
@@ -250,7 +251,7 @@ async def entries_between(
     between = ("e.position > {}::bigint AND e.position <= {}::bigint", (after, upto))
     where, values = _numbered([*visible(audience), between])
     return await reads.fetch(
-        f"SELECT e.position, e.type, {STREAM_ITEM}::text AS json"  # noqa: S608
+        f"SELECT e.position, e.type, {STREAM_ITEM}::text AS json"
         f" FROM activity_log.entry e WHERE {where} ORDER BY e.position LIMIT {limit}",
         *values,
     )

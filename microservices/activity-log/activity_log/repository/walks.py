@@ -18,7 +18,7 @@ from activity_log.repository.writing import COLUMNS
 from muster_core.database import Reader
 
 _ENTRIES = (
-    "SELECT "  # noqa: S608 - our own names
+    "SELECT "
     + ", ".join(f"{name}::text" if name == "data" else name for name, _ in COLUMNS)
     + " FROM activity_log.entry WHERE position > $1 AND position <= $2 ORDER BY position LIMIT $3"
 )

@@ -39,7 +39,7 @@ COLUMNS: tuple[tuple[str, str], ...] = (
 )
 NAMES = ", ".join(name for name, _ in COLUMNS)
 _INSERT = text(
-    f"INSERT INTO activity_log.entry ({NAMES}) SELECT {NAMES} FROM unnest("  # noqa: S608 - our own names
+    f"INSERT INTO activity_log.entry ({NAMES}) SELECT {NAMES} FROM unnest("
     + ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in COLUMNS)
     + f") AS new ({NAMES})"
 )
@@ -57,10 +57,9 @@ _MOVE_HEADS = text(
     " CAST(:hash AS bytea[]), CAST(:recorded_at AS timestamptz[]))"
     " ON CONFLICT (organization_id) DO UPDATE SET sequence = excluded.sequence,"
     " position = excluded.position, hash = excluded.hash, recorded_at = excluded.recorded_at"
-    f" RETURNING 1) SELECT pg_notify('{CHANNEL}', '') FROM (SELECT count(*) FROM moved) AS done"  # noqa: S608
+    f" RETURNING 1) SELECT pg_notify('{CHANNEL}', '') FROM (SELECT count(*) FROM moved) AS done"
 )
 _LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended('activity_log journal', 0))")
-
 
 
 class Journal:
@@ -92,7 +91,6 @@ class Journal:
                 for name in ("organization_id", "sequence", "position", "hash", "recorded_at")
             },
         )
-
 
     async def keep_share(
         self, organization_id: UUID, incident_id: UUID, until: datetime, access: str

@@ -77,9 +77,7 @@ async def fill_in(reads: Reader, actor: Actor, wanted: Wanted) -> ActivityLog:
     )
 
 
-async def _resources(
-    reads: Reader, wanted: Wanted, actor: Actor, agency: str
-) -> list[Person]:
+async def _resources(reads: Reader, wanted: Wanted, actor: Actor, agency: str) -> list[Person]:
     incident_id = wanted.audience.incident_id
     if incident_id is None:
         return []
@@ -88,7 +86,9 @@ async def _resources(
         if row["type"] == "muster.position.relieved.v1":
             continue
         ours = row["home"] in {None, str(actor.organization)}
-        found.append(Person(row["person_name"], row["title"], agency if ours else "", row["person_id"]))
+        found.append(
+            Person(row["person_name"], row["title"], agency if ours else "", row["person_id"])
+        )
     return found
 
 

@@ -65,9 +65,7 @@ async def go_on(
     return Outcome(problem, ended=problem is None)
 
 
-async def _check_seals(
-    reads: Reader, after: int, upto: int, key: SealKey | None
-) -> Problem | None:
+async def _check_seals(reads: Reader, after: int, upto: int, key: SealKey | None) -> Problem | None:
     rows = await walks.seals_between(reads, after, upto)
     seals = [
         Seal(
@@ -125,9 +123,7 @@ async def seal_new(session: AsyncSession, reads: Reader, home: Path) -> Problem 
     now = datetime.now(UTC)
     if outcome.problem is not None:
         walk.position, walk.ends = reached, (await kept.load("new"))[0].ends
-        await kept.save(
-            "new", walk, ok=False, problem=_as_json(outcome.problem), finished_at=now
-        )
+        await kept.save("new", walk, ok=False, problem=_as_json(outcome.problem), finished_at=now)
         _log.error("the journal is not as it was written", problem=str(outcome.problem))
         return outcome.problem
     if state is not None and state.ok is False:
@@ -171,9 +167,9 @@ async def walk_whole(
     ok, found, finished_at = (
         (state.ok, state.problem, state.finished_at) if state is not None else (None, None, None)
     )
-    if walk.position == 0 and ok and finished_at is not None:
-        if datetime.now(UTC) - finished_at < timedelta(hours=hours):
-            return None
+    now = datetime.now(UTC)
+    if walk.position == 0 and ok and finished_at and now - finished_at < timedelta(hours=hours):
+        return None
     outcome = await go_on(reads, walk, SealKey.load(home), seconds)
     if outcome.problem is None and not outcome.ended:
         await kept.save("whole", walk, ok=ok, problem=found, finished_at=finished_at)
@@ -220,9 +216,7 @@ def _told(found: dict[str, Any], actor: Actor) -> str:
     mine = {None, str(PLATFORM), str(actor.organization)}
     if organization_id not in mine:
         return "Another organization's chain is not as it was written. `muster journal verify` names the entry."
-    known = {
-        name: UUID(found[name]) if found[name] else None for name in ("organization_id", "id")
-    }
+    known = {name: UUID(found[name]) if found[name] else None for name in ("organization_id", "id")}
     return str(
         Problem(found["what"], sequence=found["sequence"], position=found["position"], **known)
     )

@@ -85,7 +85,9 @@ class SealKey:
             Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()
         )
         written = folder / f".{KEY_FILE}.{os.getpid()}"
-        with os.fdopen(os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        with os.fdopen(
+            os.open(written, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb"
+        ) as file:
             file.write(pem)
             file.flush()
             os.fsync(file.fileno())

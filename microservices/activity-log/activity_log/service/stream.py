@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -113,12 +113,13 @@ class Hub:
         self.settings = runtime.service_settings(ActivitySettings)
         self._tokens = runtime.tokens
         self._groups: dict[Audience, set[Client]] = {}
-        self._clients: set[Client] = set()
+        self.clients: set[Client] = set()
         self._shares: Shares = {}
         self._ready = asyncio.Event()
         self._new = asyncio.Event()
         self._moved = asyncio.Condition()
         self._closing = False
+        self._stopping = runtime.stopping
 
     def wake(self, _payload: str = "") -> None:
         """Something was appended."""
@@ -129,19 +130,19 @@ class Hub:
     async def open(self, actor: Actor, token: str, audience: Audience) -> Client:
         """A stream for an actor; it is not fed before `go_live`."""
         authorize(actor, Permission.READ)
-        if len(self._clients) >= self.settings.streams or self._closing:
+        if len(self.clients) >= self.settings.streams or self._closing:
             raise UnavailableError("This server has no stream to spare; try again.", retry_after=5)
         try:
             await asyncio.wait_for(self._ready.wait(), _AWAIT_POSITION_SECONDS)
         except TimeoutError as error:
             raise UnavailableError("The journal cannot be read now.", retry_after=2) from error
         client = Client(audience, token, actor, self.settings.stream_buffer_bytes)
-        self._clients.add(client)
+        self.clients.add(client)
         return client
 
     def close_client(self, client: Client) -> None:
         """Forget a stream."""
-        self._clients.discard(client)
+        self.clients.discard(client)
         group = self._groups.get(client.audience)
         if group is not None:
             group.discard(client)
@@ -228,17 +229,20 @@ class Hub:
         """Each second: end the streams of whoever was signed out or whose token expired; heartbeats."""
         ticks = 0
         while True:
-            await asyncio.sleep(_TICK_SECONDS)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._stopping.wait(), _TICK_SECONDS)
+                self.close()
+                return
             ticks += 1
             now = time.monotonic()
-            for client in list(self._clients):
+            for client in list(self.clients):
                 if client.ended_at is not None:
                     if now - client.ended_at > _SLOW_GRACE_SECONDS:
                         client.on_cut()
                 elif now - client.fed_at >= self._heartbeat:
                     client.feed(HEARTBEAT)
             tokens: dict[str, list[Client]] = {}
-            for client in self._clients:
+            for client in self.clients:
                 if client.ended_at is None:
                     tokens.setdefault(client.token, []).append(client)
             for token, clients in tokens.items():
@@ -269,7 +273,7 @@ class Hub:
     def close(self) -> None:
         """End every stream: the server is stopping."""
         self._closing = True
-        for client in self._clients:
+        for client in self.clients:
             client.end("the server is stopping; connect again")
 
 
@@ -282,7 +286,7 @@ def hub_of(runtime: Runtime) -> Hub:
 
 
 @asynccontextmanager
-async def streaming(runtime: Runtime, listener: Listener) -> AsyncIterator[None]:
+async def streaming(runtime: Runtime, listener: Listener) -> AsyncGenerator[None]:
     """The hub's life: as long as the process serves HTTP."""
     hub = _hubs[runtime] = Hub(runtime)
     listener.on(CHANNEL, hub.wake)

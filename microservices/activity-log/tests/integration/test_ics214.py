@@ -38,7 +38,9 @@ async def test_the_form_of_an_incident_names_who_holds_which_position(
     ]
 
 
-async def test_csv_cells_cannot_run_as_formulas(as_commander: httpx.AsyncClient, story: Any) -> None:
+async def test_csv_cells_cannot_run_as_formulas(
+    as_commander: httpx.AsyncClient, story: Any
+) -> None:
     fire = story.declared("=cmd|'/c calc'!A0")
     await story.happens(fire)
     for text in ("=1+1", "+1", "-1", "@SUM(A1)", "plain, with comma"):
@@ -79,7 +81,9 @@ async def test_the_printed_page_shows_what_was_written_and_runs_nothing(
         assert box in page.text
 
 
-async def test_every_sheet_of_an_exercise_says_so(as_commander: httpx.AsyncClient, story: Any) -> None:
+async def test_every_sheet_of_an_exercise_says_so(
+    as_commander: httpx.AsyncClient, story: Any
+) -> None:
     played = story.declared(exercise=True)
     await story.happens(played)
 

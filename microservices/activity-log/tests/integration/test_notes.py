@@ -19,7 +19,8 @@ async def test_a_note_stands_in_the_journal_under_the_id_that_was_answered(
 ) -> None:
     earlier = datetime.now(UTC) - timedelta(hours=2)
     response = await as_commander.post(
-        "/activity/notes", json={"text": "Bridge is out.\nDetour by Route 178.", "time": earlier.isoformat()}
+        "/activity/notes",
+        json={"text": "Bridge is out.\nDetour by Route 178.", "time": earlier.isoformat()},
     )
     assert response.status_code == 201, response.text
     await story.deliver()
@@ -69,7 +70,9 @@ async def test_a_note_may_follow_at_once_upon_what_it_speaks_of(
     fire = story.declared()
     await story.announced(fire)
     writing = asyncio.create_task(
-        as_commander.post("/activity/notes", json={"text": "x", "incident_id": str(fire.incident_id)})
+        as_commander.post(
+            "/activity/notes", json={"text": "x", "incident_id": str(fire.incident_id)}
+        )
     )
     await asyncio.sleep(0.1)
     await story.deliver()

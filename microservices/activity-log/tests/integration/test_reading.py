@@ -60,7 +60,9 @@ async def test_another_organization_sees_nothing_of_ours(
 
     assert [entry["data"]["incident_name"] for entry in await items(as_neighbour)] == ["Theirs"]
     assert await items(as_neighbour, incident_id=fire.incident_id) == []
-    assert await items(as_neighbour, person_id=story.commander.id, incident_id=fire.incident_id) == []
+    assert (
+        await items(as_neighbour, person_id=story.commander.id, incident_id=fire.incident_id) == []
+    )
 
 
 async def test_a_shared_incident_is_seen_while_the_share_lasts(
@@ -117,11 +119,15 @@ async def test_filters_by_person_period_and_type(
     fire = story.declared()
     await story.happens(fire)
     await story.happens(story.assigned(fire, story.neighbour, "Safety Officer"))
-    await story.happens(story.declared("Mine", organization_id=fire.organization_id), actor=story.neighbour)
+    await story.happens(
+        story.declared("Mine", organization_id=fire.organization_id), actor=story.neighbour
+    )
 
     assert len(await items(as_commander, person_id=story.neighbour.id)) == 2
     assert len(await items(as_commander, type="muster.position")) == 1
-    assert len(await items(as_commander, type=["muster.position.assigned.v1", "muster.incident"])) == 3
+    assert (
+        len(await items(as_commander, type=["muster.position.assigned.v1", "muster.incident"])) == 3
+    )
     assert await items(as_commander, type="muster.pos") == []
     soon = datetime.now(UTC) + timedelta(minutes=1)
     assert await items(as_commander, since=soon.isoformat()) == []
@@ -165,7 +171,9 @@ async def test_integrity_is_for_auditors_and_says_unknown_before_it_is_known(
     assert after["sealed_at"] is not None
 
     await story.tampered("UPDATE activity_log.entry SET summary = '' WHERE position = 2")
-    await story.sql("UPDATE activity_log.verification SET finished_at = finished_at - interval '2 days'")
+    await story.sql(
+        "UPDATE activity_log.verification SET finished_at = finished_at - interval '2 days'"
+    )
     await story.deliver.run("activity_log.verify_journal")
     bad = (await as_auditor.get("/activity/integrity")).json()
     assert bad["ok"] is False

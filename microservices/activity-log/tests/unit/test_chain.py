@@ -128,7 +128,7 @@ def test_the_canonical_form_is_what_the_readme_says() -> None:
         actor_kind=None,
         exercise=True,
         requires="hazards:read",
-        summary='reported "M 7.1 – Ridgecrest"',
+        summary='reported "M 7.1 · Ridgecrest"',
         data='{"magnitude":7.1}',
     )
     link([entry], 0, {})
@@ -139,6 +139,6 @@ def test_the_canonical_form_is_what_the_readme_says() -> None:
         '"organization_id":"00000000-0000-0000-0000-000000000000","person_id":null,"position":1,'
         f'"previous_hash":"{"0" * 64}","recorded_at":"2019-07-06T03:20:53.040000Z",'
         '"requires":"hazards:read","sequence":1,"source":"hazard-monitoring","subject":"hazard/1",'
-        '"summary":"reported \\"M 7.1 – Ridgecrest\\"","time":"2019-07-06T03:19:53.040000Z",'
+        '"summary":"reported \\"M 7.1 · Ridgecrest\\"","time":"2019-07-06T03:19:53.040000Z",'
         '"type":"muster.hazard.reported.v1"}'
     )

@@ -43,7 +43,8 @@ STATEMENTS = (
     CREATE INDEX ix_entry_actor_id_position ON activity_log.entry (actor_id, position) WHERE actor_id IS NOT NULL
     """,
     """
-    CREATE INDEX ix_entry_incident_id_position ON activity_log.entry (incident_id, position) WHERE incident_id IS NOT NULL
+    CREATE INDEX ix_entry_incident_id_position ON activity_log.entry (incident_id, position)
+        WHERE incident_id IS NOT NULL
     """,
     """
     CREATE INDEX ix_entry_organization_id_position ON activity_log.entry (organization_id, position)
@@ -147,4 +148,3 @@ def downgrade() -> None:
     op.execute(f"DROP FUNCTION {SCHEMA}.refuse_change()")
     for table in ("outbox", "inbox", "dead_letter", "idempotency_key"):
         op.execute(f"DROP TABLE {SCHEMA}.{table}")
-
