@@ -51,10 +51,13 @@ def listening_socket(host: str, port: int) -> socket.socket:
 class Server(uvicorn.Server):
     """uvicorn, but what happens after the last request is ours to order."""
 
-    def __init__(self, config: uvicorn.Config, ready: Callable[[], Any] | None) -> None:
-        """`ready` is called once, when the first request can come."""
+    def __init__(
+        self, config: uvicorn.Config, stopping: asyncio.Event, ready: Callable[[], Any] | None
+    ) -> None:
+        """`ready` is called once, when the first request can come; `stopping` is set by the first signal."""
         super().__init__(config)
         self._ready = ready
+        self._stopping = stopping
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the application, then tell."""
@@ -78,6 +81,7 @@ class Server(uvicorn.Server):
     def _asked_to_stop(self) -> None:
         self.force_exit = self.should_exit
         self.should_exit = True
+        self._stopping.set()
 
 
 async def serve(
@@ -96,7 +100,7 @@ async def serve(
         timeout_graceful_shutdown=_GRACE_SECONDS,
         proxy_headers=False,
     )
-    server = Server(config, ready)
+    server = Server(config, app.state.runtime.stopping, ready)
     await server.serve(sockets=[listening])
     return server.started
 
