@@ -38,8 +38,13 @@ SERVICE = "microservices/identity/identity_service/service.py"
         ("locks/run.txt", "--index-url https://example.org/simple\n", "registry-host"),
         (
             "frontend/package-lock.json",
-            '"resolved": "https://example.org/x.tgz"\n',
+            '{"resolved": "https://example.org/x.tgz"}',
             "registry-host",
+        ),
+        (
+            "frontend/package-lock.json",
+            '{"packages": {"node_modules/a": {"optionalDependencies": {"a-linux": "1"}}}}',
+            "incomplete-lock",
         ),
         ("backend/core/tests/test_x.py", "pytest.skip()\n", "quiet-skip"),
     ],
