@@ -52,16 +52,9 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture(scope="session")
 def services() -> list[Microservice]:
     """Every installed service."""
-    from importlib.metadata import entry_points  # noqa: PLC0415  # BUILDING
+    from muster_core.microservice import installed_microservices  # noqa: PLC0415
 
-    found: list[Microservice] = []  # BUILDING: tolerate services that are not written yet
-    for entry in sorted(entry_points(group="muster.microservices"), key=lambda e: e.name):
-        try:
-            found.append(entry.load())
-        except ModuleNotFoundError as error:
-            if not str(error.name).endswith(".main"):
-                raise
-    return found
+    return installed_microservices()
 
 
 @pytest.fixture(scope="session")
