@@ -118,6 +118,7 @@ async def activity_log_form(
 
 @stream_router.get(
     "",
+    status_code=200,
     response_class=EventStream,
     responses={
         200: {
