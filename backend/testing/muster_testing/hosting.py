@@ -10,7 +10,7 @@ import sys
 import time
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import httpx
 
@@ -65,7 +65,7 @@ class Host:
 
     def _is_ready(self) -> bool:
         try:
-            return httpx.get(f"{self.address}/readyz", timeout=5).status_code == httpx.codes.OK
+            return httpx.get(f"{self.address}/readyz", timeout=5).is_success
         except httpx.TransportError:
             return False
 
@@ -101,7 +101,7 @@ class Host:
             self._process.send_signal(signal.SIGINT)
             self._process.wait(60)
 
-    def __enter__(self) -> Host:
+    def __enter__(self) -> Self:
         self.start()
         return self
 
@@ -115,7 +115,7 @@ class Host:
 
     def muster(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another `muster` command in the same installation."""
-        return subprocess.run(
+        return subprocess.run(  # noqa: S603 - our own command
             [sys.executable, "-m", "muster_host", *words],
             env=self._environment,
             capture_output=True,

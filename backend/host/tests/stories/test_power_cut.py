@@ -30,7 +30,7 @@ def _declare_until_the_end(
                 )
             except httpx.TransportError:
                 return
-            if answer.status_code == httpx.codes.CREATED:
+            if answer.is_success:
                 acknowledged.append(answer.json())
 
 
