@@ -32,11 +32,11 @@ export interface paths {
   };
   "/api/v1/users/{id}": {
     get: Op<T.User, never, Id>;
-    patch: Op<T.User, never, Id, { name?: string; email?: string | null }>;
+    patch: Op<T.User, never, Id, { username?: string; name?: string; email?: string | null }>;
   };
   "/api/v1/users/{id}/disable": { post: Op<T.User, never, Id> };
   "/api/v1/users/{id}/enable": { post: Op<T.User, never, Id> };
-  "/api/v1/users/{id}/reset-password": { post: Op<T.TemporaryPassword, never, Id> };
+  "/api/v1/users/{id}/reset-password": { post: Op<T.TemporaryPassword, never, Id, { totp: boolean }> };
   "/api/v1/users/{id}/sign-out": { post: Op<undefined, never, Id> };
   "/api/v1/users/{id}/roles": { put: Op<T.User, never, Id, { role_ids: string[] }> };
   "/api/v1/roles": {
@@ -54,13 +54,16 @@ export interface paths {
     post: Op<T.IssuedApiKey, never, never, { name: string; scopes: string[]; expires_at: string }>;
   };
   "/api/v1/api-keys/{id}": { delete: Op<undefined, never, Id> };
-  "/api/v1/organizations": { get: Op<Items<T.Organization>, Paging> };
+  "/api/v1/organizations": {
+    get: Op<Items<T.Organization>, Paging>;
+    post: Op<T.OrganizationWithPassword, never, never, T.AddOrganization>;
+  };
   "/api/v1/organizations/{id}": {
     get: Op<T.Organization, never, Id>;
-    patch: Op<T.Organization, never, Id, { name?: string; time_zone?: string; units?: "metric" | "us"; area?: T.Area | null }>;
+    patch: Op<T.Organization, never, Id, { name?: string; time_zone?: string; units?: "metric" | "us"; area?: T.Area | null; exercise?: boolean }>;
   };
   "/api/v1/signing-keys": { get: Op<Items<T.SigningKey>, Paging> };
-  "/api/v1/signing-keys/rotate": { post: Op<unknown> };
+  "/api/v1/signing-keys/rotate": { post: Op<{ kid: string }> };
   "/api/v1/hazards": {
     get: Op<Items<T.Hazard>, Paging & {
       bbox?: string; since?: string; until?: string; kind?: string; min_magnitude?: number; exercise?: boolean; feed?: string; deleted?: boolean;

@@ -29,6 +29,8 @@ export interface Organization {
   units: "metric" | "us";
   area: Area | null;
   exercise: boolean;
+  /** Of one's own: the first organization, which sets up the others. */
+  platform?: boolean;
   version?: number;
 }
 export interface Me {
@@ -66,15 +68,16 @@ export interface User {
   created_at: string;
   version: number;
 }
+/** What an administrator says of a new account; without a password a temporary one is made. */
 export interface AddUser {
   username: string;
   name: string;
   email?: string | null;
   role_ids?: string[];
 }
-/** The password that an administrator hands over; it is told once and must be changed at the first sign-in. */
+/** A temporary password is told once, in this answer, and must be changed at the first sign-in. */
 export interface UserWithPassword extends User {
-  temporary_password: string;
+  temporary_password: string | null;
 }
 export interface TemporaryPassword {
   temporary_password: string;
@@ -107,6 +110,16 @@ export interface ApiKey {
 }
 export interface IssuedApiKey extends ApiKey {
   secret: string;
+}
+export interface AddOrganization {
+  name: string;
+  time_zone: string;
+  units: "metric" | "us";
+  exercise: boolean;
+  administrator?: { username: string; name: string };
+}
+export interface OrganizationWithPassword extends Organization {
+  temporary_password: string | null;
 }
 export interface SigningKey {
   kid: string;

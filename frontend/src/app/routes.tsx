@@ -15,6 +15,12 @@ const HazardPage = lazy(() => import("@/features/hazards/HazardPage"));
 const ActivityPage = lazy(() => import("@/features/activity/ActivityPage"));
 const Ics214Page = lazy(() => import("@/features/activity/Ics214Page"));
 const IntegrityPage = lazy(() => import("@/features/activity/IntegrityPage"));
+const AdministrationPage = lazy(() => import("@/features/administration/AdministrationPage"));
+const UsersPage = lazy(() => import("@/features/administration/UsersPage"));
+const RolesPage = lazy(() => import("@/features/administration/RolesPage"));
+const ApiKeysPage = lazy(() => import("@/features/administration/ApiKeysPage"));
+const OrganizationPage = lazy(() => import("@/features/administration/OrganizationPage"));
+const SigningKeysPage = lazy(() => import("@/features/administration/SigningKeysPage"));
 
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
@@ -38,6 +44,12 @@ const routes: RouteObject[] = [
           { path: "activity", element: page(<ActivityPage />) },
           { path: "activity/ics-214", element: page(<Ics214Page />) },
           { path: "activity/integrity", element: page(<IntegrityPage />) },
+          { path: "administration", element: page(<AdministrationPage />) },
+          { path: "administration/users", element: page(<UsersPage />) },
+          { path: "administration/roles", element: page(<RolesPage />) },
+          { path: "administration/api-keys", element: page(<ApiKeysPage />) },
+          { path: "administration/organization", element: page(<OrganizationPage />) },
+          { path: "administration/signing-keys", element: page(<SigningKeysPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },
