@@ -94,6 +94,14 @@ def _parser() -> argparse.ArgumentParser:
     add("settings", _settings, "explain every setting and show what is set")
     openapi = add("openapi", _openapi, "write the OpenAPI document of the whole API")
     openapi.add_argument("--output", type=Path, help="a file instead of standard output")
+    exercise = add(
+        "exercise", _exercise, "play a scenario on the running installation, or list them"
+    )
+    exercise.add_argument("what", choices=["list", "play"])
+    exercise.add_argument("scenario", nargs="?", help="a folder's name in scenarios/")
+    exercise.add_argument(
+        "--speed", type=float, default=60, help="how many times as fast as it happened"
+    )
     add("psql", _up, "open the database in psql; further words are psql's")
     return parser
 
@@ -159,6 +167,28 @@ def _openapi(arguments: argparse.Namespace) -> int:
     else:
         arguments.output.write_text(text, encoding="utf-8")
     return 0
+
+
+def _exercise(arguments: argparse.Namespace) -> int:
+    from muster_host.home import Home  # noqa: PLC0415
+
+    if arguments.what == "list":
+        from muster_host.exercise import list_scenarios  # noqa: PLC0415
+
+        return list_scenarios()
+    if arguments.scenario is None or not 0 < arguments.speed <= 100_000:
+        raise HostError(
+            "Say which scenario, and a speed above 0: `muster exercise list` names them."
+        )
+    home = Home(Path(os.environ.get("MUSTER_HOME", "var")))
+    if not home.running() and not os.environ.get("MUSTER_DATABASE_URL"):
+        raise HostError("Muster does not run here: start it with `make run`, then play.")
+    from muster_host.surroundings import attached  # noqa: PLC0415
+
+    with attached():
+        from muster_host.exercise import play  # noqa: PLC0415
+
+        return play(arguments.scenario, arguments.speed)
 
 
 def _psql(words: Sequence[str]) -> int:

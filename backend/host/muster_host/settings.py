@@ -23,6 +23,10 @@ class HostSettings(ServiceSettings):
         default=Path(__file__).parents[3] / "docs" / "problems",
         description="Folder with one page per problem code, served at /problems/CODE.",
     )
+    scenarios: Path = Field(
+        default=Path(__file__).parents[3] / "scenarios",
+        description="Folder with the scenarios of exercises, one folder each.",
+    )
     postgres_bin: Path | None = Field(
         default=None,
         description="Folder with PostgreSQL 18's programs, if not those of the Python wheel.",

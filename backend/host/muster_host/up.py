@@ -135,6 +135,7 @@ def _serve(
 ) -> None:
     from muster_core.microservice import FACES  # noqa: PLC0415
     from muster_host.application import make_application, make_runtime  # noqa: PLC0415
+    from muster_host.exercise import accompany  # noqa: PLC0415
     from muster_host.serving import run, serve  # noqa: PLC0415
     from muster_host.welcome import welcome  # noqa: PLC0415
 
@@ -142,12 +143,18 @@ def _serve(
         print(welcome(home, settings, time.monotonic() - began), flush=True)
 
     async def main() -> bool:
-        app = make_application(services, make_runtime(settings), FACES)
-        watching = asyncio.create_task(_watch(started, worker))
+        runtime = make_runtime(settings)
+        app = make_application(services, runtime, FACES)
+        beside = [
+            asyncio.create_task(_watch(started, worker)),
+            asyncio.create_task(accompany(runtime, settings)),
+        ]
         try:
             return await serve(app, listening, ready=ready)
         finally:
-            watching.cancel()
+            for task in beside:
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
             print("\nStopping ...", flush=True)
 
     if not run(main):

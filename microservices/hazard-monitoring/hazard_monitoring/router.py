@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query, Response
@@ -34,7 +34,7 @@ Decider = Annotated[Actor, needs(DECIDE)]
 
 
 def _settings(runtime: RuntimeOf) -> Settings:
-    return cast("Settings", runtime.service_settings(Settings))
+    return runtime.service_settings(Settings)
 
 
 @router.get("", response_model=schemas.HazardPage)
