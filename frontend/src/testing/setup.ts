@@ -1,6 +1,9 @@
 import "@testing-library/jest-dom/vitest";
-import { cleanup } from "@testing-library/react";
+import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+
+// A busy machine is slow, not wrong; and the whole page in every failure hides the reason.
+configure({ asyncUtilTimeout: 8000, getElementError: (message) => new Error(message?.split("\n\n")[0]) });
 
 vi.stubGlobal("matchMedia", (query: string) => ({
   matches: false,

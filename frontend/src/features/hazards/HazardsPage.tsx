@@ -145,7 +145,7 @@ function HazardTable({ hazards }: { hazards: readonly Hazard[] }): ReactNode {
             <Td className="whitespace-nowrap text-ink-3">
               <Time at={hazard.occurred_at} />
             </Td>
-            <Td className="no-print max-sm:hidden">{hazard.deleted && !hazard.incident_id ? null : <DeclareButton hazard={hazard} small />}</Td>
+            <Td className="no-print max-sm:hidden">{hazard.deleted && !hazard.incident_id ? null : <DeclareButton hazard={hazard} small quiet />}</Td>
           </Tr>
         ))}
       </tbody>

@@ -109,14 +109,14 @@ function Incident({ incident, query }: IncidentProps): ReactNode {
                     name: "overview",
                     label: t("incidents.overview"),
                     content: (
-                      <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_24rem]">
-                        <div className="flex flex-col gap-4">
-                          <Summary incident={incident} />
+                      <div className="flex flex-col gap-4">
+                        <Summary incident={incident} />
+                        <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_25rem]">
                           <Timeline incidentId={incident.id} />
+                          <Section title={t("incidents.facts")} className="max-lg:order-first">
+                            <IncidentFacts incident={incident} />
+                          </Section>
                         </div>
-                        <Section title={t("incidents.facts")} className="max-lg:order-first">
-                          <IncidentFacts incident={incident} />
-                        </Section>
                       </div>
                     ),
                   },

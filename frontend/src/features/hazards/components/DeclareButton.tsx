@@ -11,8 +11,15 @@ import { t } from "@/i18n";
 import { chooseIncident } from "@/lib/chosen-incident";
 import { declareFromHazard } from "../api/hazards";
 
+interface DeclareButtonProps {
+  hazard: Pick<Hazard, "id" | "incident_id">;
+  small?: boolean;
+  /** One of many in a list, where no row is more urgent than another. */
+  quiet?: boolean;
+}
+
 /** Declare an incident from a hazard, or open the one that was. Once only, however often it is pressed. */
-export function DeclareButton({ hazard, small = false }: { hazard: Pick<Hazard, "id" | "incident_id">; small?: boolean }): ReactNode {
+export function DeclareButton({ hazard, small = false, quiet = false }: DeclareButtonProps): ReactNode {
   const may = useMay("incidents:declare");
   const client = useQueryClient();
   const navigate = useNavigate();
@@ -39,7 +46,7 @@ export function DeclareButton({ hazard, small = false }: { hazard: Pick<Hazard, 
     );
   }
   return (
-    <Button look="primary" size={size} busy={declare.isPending} disabled={!may} title={may ? undefined : t("hazards.noPermissionToDeclare")} onClick={() => declare.mutate()}>
+    <Button look={quiet ? "plain" : "primary"} size={size} busy={declare.isPending} disabled={!may} title={may ? undefined : t("hazards.noPermissionToDeclare")} onClick={() => declare.mutate()}>
       <Siren aria-hidden />
       {t("hazards.declare")}
     </Button>

@@ -133,7 +133,7 @@ function ChooseVersions({ contest, busy, onSave }: ChooseVersionsProps): ReactNo
         <fieldset key={field} className="grid gap-2 sm:grid-cols-2">
           <legend className="mb-1 text-xs font-medium text-ink-2">{t(LABEL[field])}</legend>
           {(["theirs", "merged"] as const).map((side) => (
-            <label key={side} htmlFor={`${field}-${side}`} className="flex gap-2 rounded-md border border-line-strong/60 p-2 has-checked:border-accent has-checked:bg-accent-soft">
+            <div key={side} className="flex gap-2 rounded-md border border-line-strong/60 p-2 has-checked:border-accent has-checked:bg-accent-soft">
               <input
                 type="radio"
                 id={`${field}-${side}`}
@@ -141,11 +141,11 @@ function ChooseVersions({ contest, busy, onSave }: ChooseVersionsProps): ReactNo
                 checked={chosen[field] === contest[side][field]}
                 onChange={() => setChosen({ ...chosen, [field]: contest[side][field] })}
               />
-              <span className="min-w-0">
-                <span className="block text-xs text-ink-3">{t(side === "theirs" ? "incidents.conflictTheirs" : "incidents.conflictMine")}</span>
-                <span className="break-words whitespace-pre-wrap">{contest[side][field] || "–"}</span>
-              </span>
-            </label>
+              <label htmlFor={`${field}-${side}`} className="min-w-0">
+                {t(side === "theirs" ? "incidents.conflictTheirs" : "incidents.conflictMine")}
+                <span className="block font-medium break-words whitespace-pre-wrap">{contest[side][field] || "–"}</span>
+              </label>
+            </div>
           ))}
         </fieldset>
       ))}
