@@ -102,8 +102,10 @@ def _is_common(folded: str, common: Collection[str]) -> bool:
 def _is_run(plain: str) -> bool:
     for size in range(1, len(plain) // 2 + 1):
         if (plain[:size] * (len(plain) // size + 1)).startswith(plain):
-            # One word typed again and again; long words repeated are judged by what they are.
-            return size < 8
+            # One short word typed again and again.
+            if size < 8:
+                return True
+            break
     return any(plain in row * 3 or plain in row[::-1] * 3 for row in _RUNS)
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from muster_core.microservice import Microservice
     from muster_core.runtime import Runtime
 
+
 @lru_cache(maxsize=1)
 def password_hash() -> str:
     return hash_now(PASSWORD)

@@ -74,8 +74,8 @@ async def show_organization(organization_id: UUID, actor: Seer, session: Session
 async def change_organization(
     organization_id: UUID,
     body: ChangeOrganization,
-    if_match: IfMatch,
     actor: Manager,
+    if_match: IfMatch,
     session: Session,
 ) -> Response:
     """Change one's own organization."""

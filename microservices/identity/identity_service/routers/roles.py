@@ -72,7 +72,7 @@ async def show_role(role_id: UUID, actor: Seer, session: Session) -> Response:
 
 @router.patch("/{role_id}", response_model=RoleOut)
 async def change_role(
-    role_id: UUID, body: ChangeRole, if_match: IfMatch, actor: Manager, session: Session
+    role_id: UUID, body: ChangeRole, actor: Manager, if_match: IfMatch, session: Session
 ) -> Response:
     """Change a role; the rights of whoever holds it change at once."""
     changes = body.model_dump(exclude_unset=True)

@@ -87,7 +87,7 @@ async def show_user(user_id: UUID, actor: Reader, session: Session) -> Response:
 
 @router.patch("/{user_id}", response_model=UserOut)
 async def change_user(
-    user_id: UUID, body: ChangeUser, if_match: IfMatch, actor: Manager, session: Session
+    user_id: UUID, body: ChangeUser, actor: Manager, if_match: IfMatch, session: Session
 ) -> Response:
     """Change the names or the e-mail address of an account."""
     changes = body.model_dump(exclude_unset=True)

@@ -116,9 +116,7 @@ async def test_a_session_that_was_not_used_for_long_ends(sign_in_as: SignIn, sql
     assert "muster-refresh" not in client.cookies
 
 
-async def test_signing_out_ends_the_session_everywhere(
-    sign_in_as: SignIn, catch_up: Catch
-) -> None:
+async def test_signing_out_ends_the_session_everywhere(sign_in_as: SignIn, catch_up: Catch) -> None:
     client = await sign_in_as("dispatcher")
 
     assert (await client.post("/auth/sign-out")).status_code == 204
