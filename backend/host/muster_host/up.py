@@ -134,6 +134,7 @@ def _serve(
     began: float,
 ) -> None:
     from muster_core.microservice import FACES  # noqa: PLC0415
+    from muster_host.accounts import ensure_accounts  # noqa: PLC0415
     from muster_host.application import make_application, make_runtime  # noqa: PLC0415
     from muster_host.exercise import accompany  # noqa: PLC0415
     from muster_host.serving import run, serve  # noqa: PLC0415
@@ -144,6 +145,7 @@ def _serve(
 
     async def main() -> bool:
         runtime = make_runtime(settings)
+        await ensure_accounts(runtime, settings)
         app = make_application(services, runtime, FACES)
         beside = [
             asyncio.create_task(_watch(started, worker)),
