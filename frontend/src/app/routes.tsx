@@ -15,6 +15,7 @@ const HazardPage = lazy(() => import("@/features/hazards/HazardPage"));
 const ActivityPage = lazy(() => import("@/features/activity/ActivityPage"));
 const Ics214Page = lazy(() => import("@/features/activity/Ics214Page"));
 const IntegrityPage = lazy(() => import("@/features/activity/IntegrityPage"));
+const OwnAccountPage = lazy(() => import("./account/OwnAccountPage"));
 const AdministrationPage = lazy(() => import("@/features/administration/AdministrationPage"));
 const UsersPage = lazy(() => import("@/features/administration/UsersPage"));
 const RolesPage = lazy(() => import("@/features/administration/RolesPage"));
@@ -44,6 +45,7 @@ const routes: RouteObject[] = [
           { path: "activity", element: page(<ActivityPage />) },
           { path: "activity/ics-214", element: page(<Ics214Page />) },
           { path: "activity/integrity", element: page(<IntegrityPage />) },
+          { path: "account", element: page(<OwnAccountPage />) },
           { path: "administration", element: page(<AdministrationPage />) },
           { path: "administration/users", element: page(<UsersPage />) },
           { path: "administration/roles", element: page(<RolesPage />) },

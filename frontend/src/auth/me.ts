@@ -1,7 +1,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
 import type { Me } from "@/api/types";
-import type { Units } from "@/lib/units";
+import { unitsStore, type Units } from "@/lib/units";
 
 export const meQuery = queryOptions({
   queryKey: ["me"],
@@ -19,4 +19,9 @@ export function useMay(permission: string): boolean {
   return useMe()?.permissions.includes(permission) ?? false;
 }
 
-export const useUnits = (): Units => useMe()?.organization.units ?? "metric";
+/** The units someone prefers on this device, else the organization's. */
+export function useUnits(): Units {
+  const preferred = unitsStore((s) => s.preferred);
+  const organization = useMe()?.organization.units;
+  return preferred ?? organization ?? "metric";
+}

@@ -1,6 +1,11 @@
+import { create } from "zustand";
+import { persist } from "zustand/middleware";
 import { languageTag } from "@/i18n";
 
 export type Units = "metric" | "us";
+
+/** What someone prefers on this device; null goes with the organization. */
+export const unitsStore = create<{ preferred: Units | null }>()(persist((): { preferred: Units | null } => ({ preferred: null }), { name: "muster.units" }));
 
 const KM_PER_MILE = 1.609344;
 

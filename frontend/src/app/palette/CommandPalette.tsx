@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Activity, LocateFixed, Map, Plus, Radio, Settings2, Siren, SunMoon, Waves, type LucideIcon } from "lucide-react";
+import { Activity, FileText, LocateFixed, Map, Plus, Radio, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -18,7 +18,9 @@ const PAGES: readonly { to: string; label: MessageKey; icon: LucideIcon }[] = [
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/hazards/feeds", label: "hazards.feeds", icon: Radio },
   { to: "/activity", label: "shell.activity", icon: Activity },
+  { to: "/activity/ics-214", label: "activity.ics214Title", icon: FileText },
   { to: "/administration", label: "shell.administration", icon: Settings2 },
+  { to: "/account", label: "account.title", icon: UserCog },
 ];
 
 const item =

@@ -1,6 +1,6 @@
-import { CircleUser, Keyboard, KeyRound, LogOut, Search } from "lucide-react";
+import { CircleUser, Keyboard, KeyRound, LogOut, Search, UserCog } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
-import { Link, useSearchParams } from "react-router";
+import { Link, useNavigate, useSearchParams } from "react-router";
 import { useMe } from "@/auth/me";
 import { signOut } from "@/auth/session";
 import { Button } from "@/components/ui/button";
@@ -84,6 +84,7 @@ function Account({ onHelp }: Pick<TopBarProps, "onHelp">): ReactNode {
   const me = useMe();
   const theme = themeStore((s) => s.theme);
   const world = useWorld();
+  const navigate = useNavigate();
   const [password, setPassword] = useState(false);
   return (
     <div className="no-print">
@@ -121,6 +122,10 @@ function Account({ onHelp }: Pick<TopBarProps, "onHelp">): ReactNode {
         />
         <MenuLine />
         <MenuLabel>{me?.username}</MenuLabel>
+        <MenuItem onSelect={() => void navigate("/account")}>
+          <UserCog aria-hidden />
+          {t("account.open")}
+        </MenuItem>
         <MenuItem onSelect={onHelp}>
           <Keyboard aria-hidden />
           {t("shell.shortcuts")}

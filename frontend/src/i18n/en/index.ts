@@ -1,3 +1,4 @@
+import { account } from "./account";
 import { activity } from "./activity";
 import { administration } from "./administration";
 import { common } from "./common";
@@ -8,4 +9,4 @@ import { shell } from "./shell";
 import { signIn } from "./signIn";
 
 /** English: the catalogue every other language is measured against. One file per area. */
-export const en = { activity, administration, common, hazards, incidents, map, shell, signIn } as const;
+export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn } as const;
