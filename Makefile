@@ -73,9 +73,9 @@ lock: ## write locks/ and the front end's lock from what the packages ask for (U
 	@tools/lock
 
 .PHONY: service
-service: ## write a new microservice: make service name=mutual-aid
+service: ## write a new microservice: make service name=mutual-aid noun=request
 	$(BOOTSTRAP) dev
-	@.venv/bin/python tools/service "$(name)"
+	@.venv/bin/python tools/new_service.py "$(name)" "$(noun)"
 
 .PHONY: clean
 clean: ## remove what was set up and built; the data in var/ stays
