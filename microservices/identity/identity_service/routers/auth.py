@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -53,6 +53,13 @@ async def _own_origin(request: Request) -> None:
 
 
 _OwnOrigin = Depends(_own_origin)
+_PROBLEM: dict[str, Any] = {
+    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
+}
+_REFUSED: dict[int | str, dict[str, Any]] = {
+    401: {"description": "Who asks did not prove who they are", "content": _PROBLEM},
+    403: {"description": "Another site's page asks", "content": _PROBLEM},
+}
 
 
 def _is_secure(request: Request) -> bool:
@@ -89,7 +96,7 @@ def _answer(request: Request, issued: Issued) -> Response:
     return response
 
 
-@router.post("/token", response_model=TokenOut, dependencies=[_OwnOrigin])
+@router.post("/token", response_model=TokenOut, dependencies=[_OwnOrigin], responses=_REFUSED)
 async def sign_in_with_password(
     form: Annotated[PasswordForm, Form()], request: Request, runtime: RuntimeOf
 ) -> Response:
@@ -98,7 +105,7 @@ async def sign_in_with_password(
     return _answer(request, await sign_in.sign_in(runtime, credentials, device_of(request)))
 
 
-@router.post("/refresh", response_model=TokenOut, dependencies=[_OwnOrigin])
+@router.post("/refresh", response_model=TokenOut, dependencies=[_OwnOrigin], responses=_REFUSED)
 async def refresh(request: Request, runtime: RuntimeOf, session: PublicSession) -> Response:
     """Exchange the refresh cookie for the next one and a new access token."""
     issued = await sessions.refresh(session, surroundings_of(runtime), _presented(request))
@@ -110,7 +117,13 @@ async def refresh(request: Request, runtime: RuntimeOf, session: PublicSession) 
     return _answer(request, issued)
 
 
-@router.post("/sign-out", status_code=204, response_class=Response, dependencies=[_OwnOrigin])
+@router.post(
+    "/sign-out",
+    status_code=204,
+    response_class=Response,
+    dependencies=[_OwnOrigin],
+    responses=_REFUSED,
+)
 async def sign_out(request: Request, session: PublicSession) -> Response:
     """End this session."""
     await sessions.sign_out(session, _presented(request))

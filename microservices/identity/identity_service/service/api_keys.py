@@ -44,10 +44,11 @@ async def create(
 
     Raises:
         InvalidInputError: it has no scope, or does not end within a year.
+        NotFoundError: the maker's account is not there.
         BeyondOwnPermissionsError: a scope is not held by its maker.
     """
     authorize(actor, Permission.API_KEYS_MANAGE)
-    account_id = a_person(actor)
+    maker = await repository.account(session, a_person(actor), actor.organization)
     now = datetime.now(UTC)
     if not now < expires_at <= now + timedelta(days=API_KEY_MOST_DAYS):
         raise InvalidInputError.at("/expires_at", "must lie ahead, and within a year")
@@ -57,7 +58,7 @@ async def create(
     secret = f"{API_KEY_PREFIX}{prefix}_{secrets.token_hex(_SECRET_BYTES)}"
     key = ApiKey(
         organization_id=actor.organization,
-        account_id=account_id,
+        account_id=maker.id,
         name=name,
         prefix=prefix,
         digest=_digest(secret),

@@ -12,7 +12,12 @@ from identity_service.service.guards import a_person
 from identity_service.service.sign_in import check_password, prove_password, totp_purpose
 from identity_service.surroundings import surroundings_of
 from muster.identity.v1.events import AccountPasswordChanged, AccountUpdated
-from muster_core.errors import ConflictError, InvalidInputError
+from muster_core.errors import (
+    ConflictError,
+    InvalidInputError,
+    NotFoundError,
+    UnauthorizedError,
+)
 from muster_core.outbox import announce
 
 if TYPE_CHECKING:
@@ -29,7 +34,10 @@ _WRONG_CODE = "is not the present code of the authenticator app, or was used alr
 
 async def show(session: AsyncSession, actor: Actor) -> Item:
     """Who is signed in, in which organization, with which rights."""
-    return await listings.me(session, a_person(actor))
+    try:
+        return await listings.me(session, a_person(actor))
+    except NotFoundError as error:
+        raise UnauthorizedError("The account of this session is not there any more.") from error
 
 
 async def rename(session: AsyncSession, actor: Actor, name: str) -> Item:
