@@ -71,26 +71,26 @@ export interface paths {
   };
   "/api/v1/hazards/{id}": { get: Op<T.HazardDetail, never, Id> };
   "/api/v1/hazards/{id}/revisions": { get: Op<Items<T.HazardRevision>, Paging, Id> };
-  "/api/v1/hazards/{id}/incident": { post: Op<T.IncidentDetail, never, Id> };
+  "/api/v1/hazards/{id}/incident": { post: Op<T.Incident, never, Id> };
   "/api/v1/hazards/feeds": { get: Op<Items<T.Feed>, Paging> };
   "/api/v1/hazards/feeds/{id}/poll": { post: Op<undefined, never, Id> };
-  "/api/v1/hazards/feeds/{id}/pause": { post: Op<T.Feed, never, Id> };
-  "/api/v1/hazards/feeds/{id}/resume": { post: Op<T.Feed, never, Id> };
+  "/api/v1/hazards/feeds/{id}/pause": { post: Op<undefined, never, Id> };
+  "/api/v1/hazards/feeds/{id}/resume": { post: Op<undefined, never, Id> };
   "/api/v1/hazards/feeds/{id}/quarantine": { get: Op<Items<T.QuarantinedDocument>, Paging, Id> };
-  "/api/v1/hazards/proposals": { get: Op<Items<T.Proposal>, Paging & { status?: T.ProposalStatus; exercise?: boolean }> };
-  "/api/v1/hazards/proposals/{id}/dismiss": { post: Op<T.Proposal, never, Id, { reason: string }> };
+  "/api/v1/hazards/proposals": { get: Op<Items<T.Proposal>, Paging & { status?: T.ProposalStatus }> };
+  "/api/v1/hazards/proposals/{id}/dismiss": { post: Op<undefined, never, Id, { reason: string }> };
   "/api/v1/incidents": {
     get: Op<Items<T.Incident>, Paging & { status?: string; kind?: string; exercise?: boolean; bbox?: string; q?: string }>;
-    post: Op<T.IncidentDetail, never, never, T.DeclareIncident>;
+    post: Op<T.Incident, never, never, T.DeclareIncident>;
   };
   "/api/v1/incidents/kinds": { get: Op<Items<T.IncidentKind>> };
   "/api/v1/incidents/positions": { get: Op<Items<T.IcsPosition>> };
   "/api/v1/incidents/{id}": {
     get: Op<T.IncidentDetail, never, Id>;
-    patch: Op<T.IncidentDetail, never, Id, T.ChangeIncident>;
+    patch: Op<T.Incident, never, Id, T.ChangeIncident>;
   };
   "/api/v1/incidents/{id}/status": {
-    post: Op<T.IncidentDetail, never, Id, { status: T.IncidentStatus; reason?: T.CloseReason; note?: string }>;
+    post: Op<T.Incident, never, Id, { status: T.IncidentStatus; reason?: T.CloseReason; note?: string }>;
   };
   "/api/v1/incidents/{id}/positions": {
     post: Op<T.PositionHeld, never, Id, { position: string; person_id: string; person_name: string; organization_id?: string }>;
@@ -118,14 +118,14 @@ export interface paths {
   "/api/v1/incidents/{id}/watch": { put: Op<undefined, never, Id>; delete: Op<undefined, never, Id> };
   "/api/v1/activity": {
     get: Op<Items<T.Activity>, Paging & {
-      incident_id?: string; person_id?: string; since?: string; until?: string; type?: string; exercise?: boolean; order?: "asc" | "desc";
+      incident_id?: string; person_id?: string; since?: string; until?: string; type?: string[]; exercise?: boolean; order?: "asc" | "desc";
     }>;
   };
   "/api/v1/activity/notes": {
-    post: Op<T.Activity, never, never, { text: string; incident_id?: string; time?: string; corrects?: string }>;
+    post: Op<unknown, never, never, { text: string; incident_id?: string; time?: string; corrects?: string; exercise?: boolean }>;
   };
   "/api/v1/activity/ics-214": {
-    get: Op<T.Ics214, { incident_id?: string; person_id?: string; since?: string; until?: string; format?: "json" | "csv" | "html" }>;
+    get: Op<T.Ics214, { incident_id?: string; person_id?: string; since?: string; until?: string; format?: "json" | "csv" | "html"; time_zone?: string }>;
   };
   "/api/v1/activity/integrity": { get: Op<T.JournalIntegrity> };
 }

@@ -172,6 +172,8 @@ export interface Hazard {
 }
 export interface HazardDetail extends Hazard {
   merged_ids: string[];
+  /** The event that this report was merged into. */
+  merged_into: string | null;
 }
 export type ProposalStatus = "open" | "declared" | "dismissed";
 export interface HazardRevision {
@@ -233,21 +235,22 @@ export interface Incident {
   status: IncidentStatus;
   severity: Severity | null;
   location: Point | null;
-  has_area?: boolean;
+  has_area: boolean;
   address: string | null;
   summary: string | null;
   hazard_id: string | null;
   organization_id: string;
-  organization_name?: string | null;
+  organization_name: string | null;
   shared: boolean;
   declared_at: string;
   declared_by: Person;
   closed_at: string | null;
-  close_reason: string | null;
+  close_reason: CloseReason | null;
+  close_note: string | null;
   commander: Person | null;
   objectives_open: number;
   tasks_open: number;
-  watchers: number | Person[];
+  watchers: number;
   exercise: boolean;
   version: number;
   updated_at: string;
@@ -257,7 +260,9 @@ export interface PositionHeld {
   position: string;
   person_id: string;
   person_name: string;
-  organization_id: string | null;
+  organization_id: string;
+  organization_name: string | null;
+  unified: boolean;
   started_at: string;
   ended_at: string | null;
 }
@@ -275,6 +280,7 @@ export interface Objective {
   priority: number | null;
   period_id: string | null;
   status: ObjectiveStatus;
+  next_statuses: ObjectiveStatus[];
   version: number;
 }
 export type TaskStatus = "open" | "in_progress" | "done" | "cancelled";
@@ -285,15 +291,19 @@ export interface Task {
   due_at: string | null;
   objective_id: string | null;
   status: TaskStatus;
+  next_statuses: TaskStatus[];
   version: number;
 }
 export type LinkKind = "duplicate_of" | "part_of" | "related";
 export interface IncidentLink {
   id: string;
   kind: LinkKind;
+  /** Outgoing: what this incident is to the other. Incoming: what the other is to this. */
+  direction: "outgoing" | "incoming";
   incident_id: string;
-  name?: string | null;
-  number?: string | null;
+  name: string;
+  number: string;
+  status: IncidentStatus;
 }
 export interface Share {
   id: string;
@@ -304,6 +314,8 @@ export interface Share {
 }
 export interface IncidentDetail extends Omit<Incident, "watchers"> {
   area: Area | null;
+  /** Whose it is: our own, or shared with us to work in or to read. */
+  access: "own" | "work" | "read";
   positions: PositionHeld[];
   periods: OperationalPeriod[];
   objectives: Objective[];
@@ -355,23 +367,37 @@ export interface Activity {
   data: Record<string, unknown>;
   hash?: string;
 }
+export interface Ics214Person {
+  id: string | null;
+  name: string;
+  position: string;
+  home_agency: string;
+}
 export interface Ics214 {
-  incident: { id: string; name: string; number: string | null } | null;
-  person: { id: string; name: string; position?: string | null } | null;
-  organization?: string | null;
-  since: string | null;
-  until: string | null;
+  incident_id: string | null;
+  incident_name: string;
+  incident_number: string;
+  period_from: string | null;
+  period_to: string | null;
+  person: Ics214Person;
+  resources: Ics214Person[];
+  activities: { time: string; recorded_at: string; who: string; activity: string; exercise: boolean }[];
+  /** There was more than one form holds. */
+  truncated: boolean;
   exercise: boolean;
-  prepared_by?: string | null;
-  prepared_at?: string | null;
-  resources?: { name: string; position: string; home_agency: string | null }[];
-  entries: { time: string; text: string; actor?: string | null }[];
+  prepared_by: string;
+  prepared_at: string;
 }
 export interface JournalIntegrity {
   organization_id: string;
   entries: number;
   head_hash: string | null;
   head_at: string | null;
+  sealed_at: string | null;
+  /** When the newest entries were last verified; the whole journal at `walked_through_at`. */
   verified_at: string | null;
+  verified_entries: number;
+  walked_through_at: string | null;
   ok: boolean | null;
+  problem: string | null;
 }

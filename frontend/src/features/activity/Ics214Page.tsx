@@ -2,6 +2,7 @@ import { useMutation, useQuery } from "@tanstack/react-query";
 import { Download, Printer } from "lucide-react";
 import type { ReactNode } from "react";
 import { asProblem } from "@/api/problem";
+import type { Ics214 } from "@/api/types";
 import { useMay, useMe } from "@/auth/me";
 import { Page } from "@/components/Page";
 import { QueryView } from "@/components/QueryView";
@@ -103,7 +104,7 @@ export default function Ics214Page(): ReactNode {
   );
 }
 
-function fileName(form: { incident: { name: string } | null; person: { name: string } | null; exercise: boolean } | undefined): string {
-  const parts = [form?.exercise ? t("common.EXERCISE") : "", "ICS-214", form?.incident?.name ?? "", form?.person?.name ?? ""];
+function fileName(form: Ics214 | undefined): string {
+  const parts = [form?.exercise ? t("common.EXERCISE") : "", "ICS-214", form?.incident_name ?? "", form?.person.name ?? ""];
   return parts.filter(Boolean).join(" ").replace(/[^\p{L}\p{N}]+/gu, "-");
 }

@@ -39,7 +39,14 @@ export default function IntegrityPage(): ReactNode {
                     facts={[
                       [t("activity.entries"), <span key="n" className="tabular">{data.entries.toLocaleString(languageTag())}</span>],
                       [t("activity.headAt"), <Time key="a" at={data.head_at} />],
-                      [t("activity.verifiedAt"), <Time key="v" at={data.verified_at} />],
+                      [t("activity.sealedAt"), <Time key="s" at={data.sealed_at} />],
+                      [
+                        t("activity.verifiedAt"),
+                        <span key="v">
+                          <Time at={data.verified_at} /> · {t("activity.verifiedEntries", { count: data.verified_entries })}
+                        </span>,
+                      ],
+                      [t("activity.walkedAt"), <Time key="w" at={data.walked_through_at} />],
                       [t("activity.head"), <Copyable key="h" text={data.head_hash} label={t("activity.copyHash")} />],
                     ]}
                   />
@@ -73,6 +80,7 @@ function Verdict({ integrity }: { integrity: JournalIntegrity }): ReactNode {
       <look.icon aria-hidden className="size-6 shrink-0" />
       <div>
         <p className="text-lg font-semibold">{look.title}</p>
+        {integrity.problem ? <p className="my-1 text-sm font-medium break-words">{integrity.problem}</p> : null}
         <p className="text-sm">{look.detail}</p>
       </div>
     </div>

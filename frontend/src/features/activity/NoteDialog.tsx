@@ -61,7 +61,7 @@ function NoteForm({ corrects, onClose }: NoteDialogProps): ReactNode {
           text,
           ...(corrects
             ? { corrects: corrects.id, ...(corrects.incident_id ? { incident_id: corrects.incident_id } : {}), time: corrects.time }
-            : { ...(draft.incident ? { incident_id: draft.incident } : {}), time: time ?? new Date().toISOString() }),
+            : { ...(draft.incident ? { incident_id: draft.incident } : {}), exercise, time: time ?? new Date().toISOString() }),
         },
       }),
     onSuccess: (outcome) => {

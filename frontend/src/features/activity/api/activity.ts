@@ -2,6 +2,7 @@ import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/
 import { answer, api } from "@/api/client";
 import { authorizedFetch } from "@/api/fetch";
 import { problemFrom } from "@/api/problem";
+import { timeZone } from "@/lib/time";
 
 export interface JournalFilter {
   /** Undefined asks for both worlds: accounts belong to neither. */
@@ -35,10 +36,11 @@ export const journalQuery = (filter: JournalFilter) =>
               ...(filter.personId ? { person_id: filter.personId } : {}),
               ...(filter.since ? { since: filter.since } : {}),
               ...(filter.until ? { until: filter.until } : {}),
-              ...(filter.types.length > 0 ? { type: filter.types.join(",") } : {}),
+              ...(filter.types.length > 0 ? { type: [...filter.types] } : {}),
               ...(pageParam ? { cursor: pageParam } : {}),
             },
           },
+          querySerializer: { array: { style: "form", explode: true } },
         }),
       ),
     initialPageParam: null as string | null,
@@ -71,7 +73,7 @@ export const ics214Query = (choice: Ics214Choice) =>
 
 /** Fetch the form as a file, with the account's token, and hand it to the browser to save. */
 export async function downloadIcs214(choice: Ics214Choice, format: "csv" | "html", name: string): Promise<void> {
-  const query = new URLSearchParams({ ...ics214Params(choice), format });
+  const query = new URLSearchParams({ ...ics214Params(choice), format, time_zone: timeZone() });
   const response = await authorizedFetch(new Request(new URL(`/api/v1/activity/ics-214?${query.toString()}`, location.origin)));
   if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null));
   const address = URL.createObjectURL(await response.blob());
