@@ -11,6 +11,7 @@ from uuid import UUID, uuid4
 
 import grpc
 import pytest
+from fastapi import FastAPI
 from httpx import AsyncClient
 
 from incident_management.main import service
@@ -146,6 +147,6 @@ def desk() -> type[Desk]:
 
 
 @pytest.fixture
-def reader(runtime: Runtime) -> Reader:
-    """A look behind the curtain, at the rows."""
+def reader(app: FastAPI, runtime: Runtime) -> Reader:
+    """A look behind the curtain, at the rows; the application closes it."""
     return runtime.database("incident_management").reader

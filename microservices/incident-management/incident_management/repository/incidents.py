@@ -15,7 +15,6 @@ from incident_management.database import SCHEMA
 from incident_management.domain.incidents import Access, LinkKind, ShareAccess
 from incident_management.models import (
     Incident,
-    IncidentCounter,
     IncidentLink,
     IncidentShare,
     Objective,
@@ -33,6 +32,16 @@ Part = TypeVar("Part", PositionAssignment, OperationalPeriod, Objective, Task)
 _TABLE = cast("Table", Incident.__table__)
 _DECLARED = [column.key for column in _TABLE.columns if column.server_default is None] + ["version"]
 _DECLARE: ReturningInsert[str] = insert(_TABLE).returning(literal_column(DECLARED_JSON, Text))
+
+# The row's own lock would do, but newcomers overtake who waits for it; an advisory lock queues.
+_COUNT = text(f"""
+    INSERT INTO {SCHEMA}.incident_counter AS counter (organization_id, year, exercise, last)
+    SELECT asked.organization, :year, :exercise, 1
+      FROM (SELECT CAST(:organization AS uuid) AS organization) asked,
+           LATERAL pg_advisory_xact_lock(hashtextextended(asked.organization::text, 0))
+    ON CONFLICT (organization_id, year, exercise) DO UPDATE SET last = counter.last + 1
+    RETURNING last
+""")
 
 
 class IncidentRepository:
@@ -73,13 +82,8 @@ class IncidentRepository:
 
     async def next_count(self, organization: UUID, year: int, *, exercise: bool) -> int:
         """The next incident number; others of the organization wait until this transaction ends."""
-        count = postgresql.insert(IncidentCounter).values(
-            organization_id=organization, year=year, exercise=exercise, last=1
-        )
-        taken = count.on_conflict_do_update(
-            constraint="pk_incident_counter", set_={"last": IncidentCounter.last + 1}
-        ).returning(IncidentCounter.last)
-        return (await self._session.execute(taken)).scalar_one()
+        counter = {"organization": organization, "year": year, "exercise": exercise}
+        return (await self._session.execute(_COUNT, counter)).scalar_one()
 
     async def declare(self, incident: Incident) -> bytes:
         """Store a new incident in one statement; answers its JSON as lists show it."""

@@ -108,14 +108,17 @@ DECLARED_JSON = (
     + "::text"
 )
 
-# Two branches that PostgreSQL merges by the index's order; an OR would make it sort everything.
+# Two branches in the list's order, which PostgreSQL merges: it stops after a page. With an OR, or
+# with branches whose columns differ in type, it would read and sort all that one may see.
 _SEEN = f"""(
-    SELECT incident.*, 'own' AS access FROM {SCHEMA}.incident
-     WHERE incident.organization_id = %(viewer)s
+    (SELECT incident.*, 'own'::text AS access FROM {SCHEMA}.incident
+      WHERE incident.organization_id = %(viewer)s
+      ORDER BY incident.declared_at DESC, incident.id DESC)
     UNION ALL
-    SELECT incident.*, share.access FROM {SCHEMA}.incident
-      JOIN {SCHEMA}.incident_share share ON share.incident_id = incident.id
-     WHERE share.organization_id = %(viewer)s AND share.until > now()
+    (SELECT incident.*, share.access::text FROM {SCHEMA}.incident
+       JOIN {SCHEMA}.incident_share share ON share.incident_id = incident.id
+      WHERE share.organization_id = %(viewer)s AND share.until > now()
+      ORDER BY incident.declared_at DESC, incident.id DESC)
 ) AS incident"""
 _SEEN_ITEM = _ITEM | {"shared": "incident.access <> 'own'"}
 
