@@ -7,7 +7,6 @@ import { problemFrom } from "./problem";
 export const api = createClient<paths>({
   baseUrl: globalThis.location.origin,
   fetch: authorizedFetch,
-  querySerializer: { array: { style: "form", explode: false } },
 });
 
 interface Outcome<Data> {

@@ -7,6 +7,7 @@ import { connectionStore } from "./connection";
 const SILENCE_MS = 40_000;
 const FIRST_DELAY_MS = 500;
 const LONGEST_DELAY_MS = 20_000;
+const LASTED_MS = 10_000;
 
 interface Listener {
   onEvent: (event: Activity) => void;
@@ -37,6 +38,7 @@ export async function follow(listener: Listener, signal: AbortSignal): Promise<v
   let failures = 0;
   const ended = (): boolean => signal.aborted;
   while (!ended()) {
+    let opened = 0;
     try {
       await listen(
         lastId,
@@ -48,11 +50,14 @@ export async function follow(listener: Listener, signal: AbortSignal): Promise<v
           onOpen: () => {
             if (lastId === null && failures > 0) listener.onResync();
             failures = 0;
+            opened = Date.now();
             connectionStore.getState().connected();
           },
         },
         signal,
       );
+      // The server ends the line when the token does. A line that had lasted is simply taken up again.
+      if (opened > 0 && Date.now() - opened > LASTED_MS) continue;
     } catch {
       // Every way to lose the line ends the same: say so, wait, try again.
     }

@@ -24,7 +24,7 @@ const FilterChip = ({ label, set, children }: { label: string; set: boolean; chi
   </Menu>
 );
 
-const kindName = (kind: string): string => tOr(`hazards.kind.${kind}`, kind.replaceAll("_", " "));
+const kindName = (kind: string): string => tOr(`hazards.kind.${kind}`, kind.replaceAll(/[-_]/g, " "));
 
 /** The filters as chips; what they say stands in the address. */
 export function FilterBar({ kinds }: { kinds: readonly string[] }): ReactNode {

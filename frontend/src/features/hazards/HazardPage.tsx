@@ -42,6 +42,14 @@ export default function HazardPage(): ReactNode {
           <div className="grid items-start gap-4 lg:grid-cols-2">
             <Section title={t("hazards.event")}>
               {data.deleted ? <p className="p-3 font-medium text-danger">{t("hazards.deletedDetail")}</p> : null}
+              {data.merged_into ? (
+                <p className="p-3 font-medium">
+                  {t("hazards.mergedInto")}{" "}
+                  <Link to={`/hazards/${data.merged_into}`} className="text-accent underline underline-offset-2">
+                    {t("hazards.openMerged")}
+                  </Link>
+                </p>
+              ) : null}
               <HazardFacts hazard={data} mergedIds={data.merged_ids} />
             </Section>
             <Section title={t("hazards.revisions")}>

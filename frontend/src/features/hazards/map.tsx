@@ -37,7 +37,8 @@ const toItem = (hazard: Hazard, now: number): MapItem => ({
 /** The newest of the world; when there are more than one screen takes, the newest of what is in view. */
 function useItems(filter: MapFilter, shown: boolean): MapItems {
   const { exercise, kind, minMagnitude, since, bbox } = filter;
-  const wanted: HazardFilter = { exercise, kind, minMagnitude, since };
+  // The kind is chosen here: the address may name an incident's kind, which no feed knows.
+  const wanted: HazardFilter = { exercise, minMagnitude, since };
   const all = useQuery({ ...mapHazardsQuery(wanted), enabled: shown, placeholderData: keepPreviousData });
   const tooMany = typeof all.data?.next === "string";
   const inView = useQuery({ ...mapHazardsQuery({ ...wanted, bbox }), enabled: shown && tooMany && bbox !== null, placeholderData: keepPreviousData });
@@ -45,7 +46,7 @@ function useItems(filter: MapFilter, shown: boolean): MapItems {
   const now = useNow();
   // While another filter is asked for, the last answer stays; what belongs to the other world never does.
   const page = shown ? query.data : undefined;
-  const items = useMemo(() => page?.items.filter((h) => !h.deleted && h.exercise === exercise).map((h) => toItem(h, now)) ?? [], [page, now, exercise]);
+  const items = useMemo(() => page?.items.filter((h) => !h.deleted && h.exercise === exercise && (kind === null || h.kind === kind)).map((h) => toItem(h, now)) ?? [], [page, now, exercise, kind]);
   return {
     items,
     truncated: typeof page?.next === "string",

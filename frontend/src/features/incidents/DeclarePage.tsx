@@ -11,7 +11,7 @@ import { t } from "@/i18n";
 import { chooseIncident } from "@/lib/chosen-incident";
 import { useDraft } from "@/lib/use-draft";
 import { useExercise } from "@/lib/world";
-import { declareIncident, incidentQuery } from "./api/incidents";
+import { declareIncident } from "./api/incidents";
 import { EMPTY_FORM, MoreFields, NameField, placeError, toChange } from "./components/IncidentFields";
 
 /** At 3 a.m. a name is enough. What was typed survives a reload and a lost connection. */
@@ -27,7 +27,6 @@ export default function DeclarePage(): ReactNode {
     mutationFn: () => declareIncident({ ...filled(toChange(form)), name: form.name.trim(), exercise }),
     onSuccess: (incident) => {
       clear();
-      client.setQueryData(incidentQuery(incident.id).queryKey, incident);
       void client.invalidateQueries({ queryKey: ["incidents", "list"] });
       chooseIncident(incident);
       toast(t("incidents.declaredToast", { name: incident.name }));

@@ -3,10 +3,10 @@ import { Pencil, Printer } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useParams } from "react-router";
 import type { IncidentDetail } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { ExerciseMark, SeverityMark, StatusMark } from "@/components/meanings";
 import { Page, Section } from "@/components/Page";
 import { QueryView } from "@/components/QueryView";
+import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Skeleton } from "@/components/ui/skeleton";
 import { Tabs } from "@/components/ui/tabs";
@@ -26,6 +26,7 @@ import { Shares } from "./components/Shares";
 import { StatusMoves } from "./components/StatusMoves";
 import { Tasks } from "./components/Tasks";
 import { Timeline } from "./components/Timeline";
+import { useMayIn } from "./components/use-may-in";
 import { Watching } from "./components/Watching";
 
 const TABS = ["overview", "work", "command", "relations"] as const;
@@ -59,7 +60,7 @@ interface IncidentProps {
 }
 
 function Incident({ incident, query }: IncidentProps): ReactNode {
-  const may = useMay("incidents:update");
+  const may = useMayIn(incident, "incidents:update");
   const { get, set } = useFilter();
   const [editing, setEditing] = useState(false);
   const asked = get("tab");
@@ -77,6 +78,7 @@ function Incident({ incident, query }: IncidentProps): ReactNode {
           <StatusMark status={incident.status} />
           {incident.severity ? <SeverityMark severity={incident.severity} /> : null}
           <ExerciseMark exercise={incident.exercise} />
+          {incident.access === "read" ? <Badge>{t("incidents.sharedToRead")}</Badge> : null}
         </>
       }
       actions={

@@ -28,15 +28,15 @@ const toItem = (incident: Incident): MapItem => ({
 
 function useItems({ exercise, kind, statuses, since }: MapFilter, shown: boolean): MapItems {
   const query = useQuery({
-    ...openIncidentsQuery({ exercise, kind, statuses: statuses.length > 0 ? statuses : OPEN }, LIMIT),
+    ...openIncidentsQuery({ exercise, statuses: statuses.length > 0 ? statuses : OPEN }, LIMIT),
     enabled: shown,
     placeholderData: keepPreviousData,
   });
   // While another filter is asked for, the last answer stays; what belongs to the other world never does.
   const page = shown ? query.data : undefined;
   const items = useMemo(
-    () => page?.items.filter((i) => i.exercise === exercise && (since === null || i.declared_at >= since)).map(toItem) ?? [],
-    [page, since, exercise],
+    () => page?.items.filter((i) => i.exercise === exercise && (kind === null || i.kind === kind) && (since === null || i.declared_at >= since)).map(toItem) ?? [],
+    [page, since, exercise, kind],
   );
   return {
     items,

@@ -1,6 +1,5 @@
 import { queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import type { Proposal } from "@/api/types";
 
 export const feedsQuery = queryOptions({
   queryKey: ["hazards", "feeds"],
@@ -25,11 +24,11 @@ export const pauseFeed = (id: string, paused: boolean): Promise<unknown> => {
     : answer(api.POST("/api/v1/hazards/feeds/{id}/resume", { params }));
 };
 
-export const proposalsQuery = (exercise: boolean) =>
-  queryOptions({
-    queryKey: ["hazards", "proposals", exercise],
-    queryFn: () => answer(api.GET("/api/v1/hazards/proposals", { params: { query: { status: "open", exercise } } })),
-  });
+/** Those of both worlds; the caller keeps the one that is shown. */
+export const proposalsQuery = queryOptions({
+  queryKey: ["hazards", "proposals"],
+  queryFn: () => answer(api.GET("/api/v1/hazards/proposals", { params: { query: { status: "open", limit: 500 } } })),
+});
 
-export const dismissProposal = (id: string, reason: string): Promise<Proposal> =>
+export const dismissProposal = (id: string, reason: string): Promise<unknown> =>
   answer(api.POST("/api/v1/hazards/proposals/{id}/dismiss", { params: { path: { id } }, body: { reason } }));

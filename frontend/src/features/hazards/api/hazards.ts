@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import type { IncidentDetail } from "@/api/types";
+import type { Incident } from "@/api/types";
 
 export interface HazardFilter {
   exercise: boolean;
@@ -54,5 +54,5 @@ export const revisionsQuery = (id: string) =>
   });
 
 /** Declare an incident from a hazard; a second time answers the same incident. */
-export const declareFromHazard = (id: string): Promise<IncidentDetail> =>
+export const declareFromHazard = (id: string): Promise<Incident> =>
   answer(api.POST("/api/v1/hazards/{id}/incident", { params: { path: { id } } }));

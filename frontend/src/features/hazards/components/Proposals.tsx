@@ -12,7 +12,7 @@ import { DismissProposal } from "./DismissProposal";
 /** What the rules find worth an incident, until someone declares or dismisses it; quiet when there is nothing. */
 export function Proposals(): ReactNode {
   const exercise = useExercise();
-  const items = useQuery(proposalsQuery(exercise)).data?.items.filter((p) => p.hazard.exercise === exercise) ?? [];
+  const items = useQuery(proposalsQuery).data?.items.filter((p) => p.hazard.exercise === exercise) ?? [];
   if (items.length === 0) return null;
   return (
     <section aria-label={t("hazards.proposals")} className="border-b border-line bg-warning-soft">

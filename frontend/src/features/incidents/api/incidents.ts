@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api, ifMatch } from "@/api/client";
-import type { ChangeIncident, CloseReason, DeclareIncident, IncidentDetail, IncidentStatus } from "@/api/types";
+import type { ChangeIncident, CloseReason, DeclareIncident, Incident, IncidentStatus } from "@/api/types";
 
 export interface IncidentFilter {
   exercise: boolean;
@@ -47,17 +47,17 @@ export const kindsQuery = queryOptions({
   staleTime: Infinity,
 });
 
-export const declareIncident = (body: DeclareIncident): Promise<IncidentDetail> =>
+export const declareIncident = (body: DeclareIncident): Promise<Incident> =>
   answer(api.POST("/api/v1/incidents", { body }));
 
 /** Throws a 412 `Problem` when someone else saved a newer version. */
-export const changeIncident = (id: string, version: number, body: ChangeIncident): Promise<IncidentDetail> =>
+export const changeIncident = (id: string, version: number, body: ChangeIncident): Promise<Incident> =>
   answer(api.PATCH("/api/v1/incidents/{id}", { params: { path: { id } }, headers: ifMatch(version), body }));
 
 export const moveIncident = (
   id: string,
   body: { status: IncidentStatus; reason?: CloseReason; note?: string },
-): Promise<IncidentDetail> => answer(api.POST("/api/v1/incidents/{id}/status", { params: { path: { id } }, body }));
+): Promise<Incident> => answer(api.POST("/api/v1/incidents/{id}/status", { params: { path: { id } }, body }));
 
 export const watchIncident = (id: string, watch: boolean): Promise<unknown> => {
   const params = { path: { id } };

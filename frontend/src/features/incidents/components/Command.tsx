@@ -2,7 +2,6 @@ import { useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
 import type { IcsPosition, IncidentDetail, PositionHeld } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { Section } from "@/components/Page";
 import { Time } from "@/components/Time";
 import { Badge } from "@/components/ui/badge";
@@ -14,10 +13,11 @@ import { toast } from "@/components/ui/toast";
 import { t } from "@/i18n";
 import { assignPosition, peopleQuery, positionsQuery, relievePosition } from "../api/work";
 import { useSave } from "./use-save";
+import { useMayIn } from "./use-may-in";
 
 /** The ICS organization as a tree: command, its staff, then the sections; several commanders are a unified command. */
 export function Command({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:command");
+  const may = useMayIn(incident, "incidents:command");
   const positions = useQuery(positionsQuery).data?.items ?? [];
   const [assigning, setAssigning] = useState<string | null>(null);
   const [vacant, setVacant] = useState(false);
@@ -80,7 +80,7 @@ interface PositionProps {
 const Position = ({ position, held, may, onAssign, onRelieve }: PositionProps): ReactNode => (
   <li className="flex flex-wrap items-baseline gap-x-3">
     <span className="w-64 text-ink-2 max-sm:w-full">
-      {position.title} {position.unified && held.length > 1 ? <Badge tone="accent">{t("incidents.unified")}</Badge> : null}
+      {position.title} {held.some((each) => each.unified) ? <Badge tone="accent">{t("incidents.unified")}</Badge> : null}
     </span>
     <span className="flex min-w-0 flex-1 flex-col">
       {held.length === 0 ? (
@@ -96,6 +96,7 @@ const Position = ({ position, held, may, onAssign, onRelieve }: PositionProps): 
       {held.map((each) => (
         <span key={each.id} className="flex min-h-7 flex-wrap items-center gap-x-2">
           <span className="font-medium">{each.person_name}</span>
+          {each.unified && each.organization_name ? <span className="text-ink-2">{t("incidents.ofOrganization", { name: each.organization_name })}</span> : null}
           <span className="text-xs text-ink-3">
             {t("incidents.since")} <Time at={each.started_at} />
           </span>

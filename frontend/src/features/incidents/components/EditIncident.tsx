@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { Problem } from "@/api/problem";
-import type { IncidentDetail } from "@/api/types";
+import type { Incident, IncidentDetail } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { FormProblem } from "@/components/ui/states";
@@ -34,9 +34,9 @@ export function EditIncident({ incident, onClose }: EditIncidentProps): ReactNod
   const [checked, setChecked] = useState(false);
   const [contest, setContest] = useState<Contest | null>(null);
 
-  async function save(wanted: IncidentForm, from: typeof base): Promise<IncidentDetail | null> {
+  async function save(wanted: IncidentForm, from: typeof base): Promise<Incident | "unchanged" | "contested"> {
     const changes = changed(from.form, wanted);
-    if (Object.keys(changes).length === 0) return incident;
+    if (Object.keys(changes).length === 0) return "unchanged";
     try {
       return await changeIncident(incident.id, from.version, changes);
     } catch (error) {
@@ -47,16 +47,15 @@ export function EditIncident({ incident, onClose }: EditIncidentProps): ReactNod
       if (contested.length === 0) return save(merged, newBase);
       setBase(newBase);
       setContest({ theirs: newBase.form, merged, fields: contested });
-      return null;
+      return "contested";
     }
   }
 
   const edit = useMutation({
     mutationFn: (wanted: IncidentForm) => save(wanted, base),
     onSuccess: (saved) => {
-      if (!saved) return;
-      client.setQueryData(incidentQuery(saved.id).queryKey, saved);
-      void client.invalidateQueries({ queryKey: ["incidents", "list"] });
+      if (saved === "contested") return;
+      void client.invalidateQueries({ queryKey: ["incidents"] });
       toast(t("common.saved"));
       onClose();
     },

@@ -33,6 +33,7 @@ export function IncidentFacts({ incident }: { incident: IncidentDetail }): React
                 t("incidents.closed"),
                 <span key="closed">
                   <Time at={incident.closed_at} /> {incident.close_reason ? tOr(`incidents.reason.${incident.close_reason}`, incident.close_reason) : null}
+                  {incident.close_note ? <span className="block text-ink-2">{incident.close_note}</span> : null}
                 </span>,
               ] as const,
             ]

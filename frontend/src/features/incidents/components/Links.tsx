@@ -4,7 +4,7 @@ import { useState, type ReactNode, type SubmitEvent } from "react";
 import { Link } from "react-router";
 import { asProblem } from "@/api/problem";
 import type { IncidentDetail, IncidentLink, LinkKind } from "@/api/types";
-import { useMay } from "@/auth/me";
+import { StatusMark } from "@/components/meanings";
 import { Section } from "@/components/Page";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -15,20 +15,19 @@ import { t } from "@/i18n";
 import { openIncidentsQuery } from "../api/incidents";
 import { addLink, removeLink } from "../api/work";
 import { useSave } from "./use-save";
+import { useMayIn } from "./use-may-in";
 
 const KINDS: readonly LinkKind[] = ["duplicate_of", "part_of", "related"];
 
-const nameOf = (link: IncidentLink): string => link.name ?? link.number ?? link.incident_id;
-
 /** Which incidents this one repeats, belongs to or has to do with. */
 export function Links({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:update");
+  const may = useMayIn(incident, "incidents:update");
   const [adding, setAdding] = useState(false);
   const add = useSave(incident.id, (link: Pick<IncidentLink, "kind" | "incident_id">) => addLink(incident.id, link));
   const remove = useSave(incident.id, (link: IncidentLink) => removeLink(incident.id, link.id));
   const onRemove = (link: IncidentLink): void =>
     remove.mutate(link, {
-      onSuccess: () => toast(t("incidents.removeLink", { name: nameOf(link) }), { undo: () => add.mutate({ kind: link.kind, incident_id: link.incident_id }) }),
+      onSuccess: () => toast(t("incidents.removeLink", { name: link.name }), { undo: () => add.mutate({ kind: link.kind, incident_id: link.incident_id }) }),
       onError: (error) => toast(asProblem(error).message, { tone: "danger" }),
     });
   return (
@@ -46,12 +45,13 @@ export function Links({ incident }: { incident: IncidentDetail }): ReactNode {
       <ul>
         {incident.links.map((link) => (
           <li key={link.id} className="flex items-center gap-2 border-b border-line px-3 py-1 last:border-b-0">
-            <span className="text-ink-3">{t(`incidents.link.${link.kind}`)}</span>
+            <span className="text-ink-3">{t(`incidents.link.${link.direction}.${link.kind}`)}</span>
             <Link to={`/incidents/${link.incident_id}`} className="min-w-0 flex-1 truncate font-medium text-accent hover:underline">
-              {nameOf(link)}
+              {link.name}
             </Link>
+            <StatusMark status={link.status} className="text-xs" />
             {may ? (
-              <Button look="quiet" size="icon" className="no-print" aria-label={t("incidents.removeLink", { name: nameOf(link) })} onClick={() => onRemove(link)}>
+              <Button look="quiet" size="icon" className="no-print" aria-label={t("incidents.removeLink", { name: link.name })} onClick={() => onRemove(link)}>
                 <Trash2 />
               </Button>
             ) : null}
@@ -80,7 +80,7 @@ function AddLink({ incident, onClose }: { incident: IncidentDetail; onClose: () 
             <Select {...control} value={kind} onChange={(e) => setKind(e.target.value as LinkKind)}>
               {KINDS.map((each) => (
                 <option key={each} value={each}>
-                  {t(`incidents.link.${each}`)}
+                  {t(`incidents.link.outgoing.${each}`)}
                 </option>
               ))}
             </Select>

@@ -1,6 +1,5 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import type { IncidentDetail, Objective, ObjectiveStatus } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { Section } from "@/components/Page";
 import { Button } from "@/components/ui/button";
 import { Field, Input, Select } from "@/components/ui/field";
@@ -8,12 +7,11 @@ import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { useEdit } from "@/offline/use-edit";
 import { incidentQuery } from "../api/incidents";
-
-const STATUSES: readonly ObjectiveStatus[] = ["open", "met", "dropped"];
+import { useMayIn } from "./use-may-in";
 
 /** What must be true at the end of the operational period, by priority. */
 export function Objectives({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:plan");
+  const may = useMayIn(incident, "incidents:plan");
   const sorted = incident.objectives.toSorted((a, b) => (a.priority ?? 99) - (b.priority ?? 99));
   return (
     <Section title={t("incidents.objectives")}>
@@ -61,7 +59,7 @@ function Row({ incident, objective, may }: RowProps): ReactNode {
           value={objective.status}
           onChange={(e) => set(e.target.value as ObjectiveStatus)}
         >
-          {STATUSES.map((status) => (
+          {[objective.status, ...objective.next_statuses].map((status) => (
             <option key={status} value={status}>
               {t(`incidents.objectiveStatus.${status}`)}
             </option>

@@ -1,7 +1,6 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
 import type { IncidentDetail } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { Section } from "@/components/Page";
 import { Time, useNow } from "@/components/Time";
 import { Badge } from "@/components/ui/badge";
@@ -13,13 +12,14 @@ import { t } from "@/i18n";
 import { fromLocalInput, localTime, toLocalInput } from "@/lib/time";
 import { addPeriod } from "../api/work";
 import { useSave } from "./use-save";
+import { useMayIn } from "./use-may-in";
 
 const HOUR_MS = 3_600_000;
 /** ICS plans in twelve-hour periods unless someone decides otherwise. */
 const USUAL_HOURS = 12;
 
 export function Periods({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:plan");
+  const may = useMayIn(incident, "incidents:plan");
   const now = useNow();
   const [adding, setAdding] = useState(false);
   return (

@@ -3,7 +3,6 @@ import { Trash2 } from "lucide-react";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
 import type { IncidentDetail, Share } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { Section } from "@/components/Page";
 import { Time } from "@/components/Time";
 import { Button } from "@/components/ui/button";
@@ -15,6 +14,7 @@ import { t } from "@/i18n";
 import { fromLocalInput, toLocalInput } from "@/lib/time";
 import { addShare, organizationsQuery, removeShare } from "../api/work";
 import { useSave } from "./use-save";
+import { useMayOwn } from "./use-may-in";
 
 const WEEK_MS = 7 * 86_400_000;
 
@@ -22,7 +22,7 @@ const nameOf = (share: Share): string => share.organization_name ?? share.organi
 
 /** Which other organizations see this incident, how much, and until when. */
 export function Shares({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:share");
+  const may = useMayOwn(incident, "incidents:share");
   const [adding, setAdding] = useState(false);
   const remove = useSave(incident.id, (share: Share) => removeShare(incident.id, share.id));
   const add = useSave(incident.id, (share: Pick<Share, "organization_id" | "until" | "access">) => addShare(incident.id, share));

@@ -2,27 +2,26 @@ import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
 import type { CloseReason, IncidentDetail, IncidentStatus } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Select, Textarea } from "@/components/ui/field";
 import { FormProblem } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import { t } from "@/i18n";
-import { incidentQuery, moveIncident } from "../api/incidents";
+import { moveIncident } from "../api/incidents";
+import { useMayIn } from "./use-may-in";
 
 const REASONS: readonly CloseReason[] = ["resolved", "false_alarm", "duplicate", "transferred", "other"];
 
 /** The steps that can follow, as the server says; closing asks for its reason. */
 export function StatusMoves({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:transition");
+  const may = useMayIn(incident, "incidents:transition");
   const client = useQueryClient();
   const [closing, setClosing] = useState(false);
   const move = useMutation({
     mutationFn: (body: Parameters<typeof moveIncident>[1]) => moveIncident(incident.id, body),
     onSuccess: (moved) => {
       setClosing(false);
-      client.setQueryData(incidentQuery(moved.id).queryKey, moved);
       void client.invalidateQueries({ queryKey: ["incidents"] });
       toast(t("incidents.movedToast", { name: moved.name, status: t(`common.status.${moved.status}`) }));
     },

@@ -1,6 +1,5 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import type { IncidentDetail, Task, TaskStatus } from "@/api/types";
-import { useMay } from "@/auth/me";
 import { Section } from "@/components/Page";
 import { Time, useNow } from "@/components/Time";
 import { Badge } from "@/components/ui/badge";
@@ -11,12 +10,12 @@ import { cn } from "@/lib/cn";
 import { fromLocalInput } from "@/lib/time";
 import { useEdit } from "@/offline/use-edit";
 import { incidentQuery } from "../api/incidents";
+import { useMayIn } from "./use-may-in";
 
-const STATUSES: readonly TaskStatus[] = ["open", "in_progress", "done", "cancelled"];
 const ORDER: Record<TaskStatus, number> = { in_progress: 0, open: 1, done: 2, cancelled: 3 };
 
 export function Tasks({ incident }: { incident: IncidentDetail }): ReactNode {
-  const may = useMay("incidents:work");
+  const may = useMayIn(incident, "incidents:work");
   const sorted = incident.tasks.toSorted((a, b) => ORDER[a.status] - ORDER[b.status] || (a.due_at ?? "~").localeCompare(b.due_at ?? "~"));
   return (
     <Section title={t("incidents.tasks")}>
@@ -68,7 +67,7 @@ function Row({ incident, task, may }: RowProps): ReactNode {
       </div>
       {may ? (
         <Select className="w-auto" aria-label={t("incidents.taskLabel", { text: task.title, status: "" })} value={task.status} onChange={(e) => set(e.target.value as TaskStatus)}>
-          {STATUSES.map((status) => (
+          {[task.status, ...task.next_statuses].map((status) => (
             <option key={status} value={status}>
               {t(`incidents.taskStatus.${status}`)}
             </option>
