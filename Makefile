@@ -10,6 +10,8 @@ PYTHON ?= $(shell for p in python3 python3.14 python3.13 python3.12 python3.11; 
 BOOTSTRAP = @test -n "$(PYTHON)" || { echo 'muster: Muster needs Python 3.11 or later: install it, or name it by PYTHON=…' >&2; exit 1; }; \
 	$(PYTHON) tools/bootstrap
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Our own modules are compiled once, whatever the shell says: a start would compile them all.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## this list
