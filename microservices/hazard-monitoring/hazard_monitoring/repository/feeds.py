@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, delete, func, or_, select
+from sqlalchemy import Select, delete, func, or_, select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -39,6 +39,13 @@ class FeedRepository:
         """Feeds whose key begins so, locked."""
         query = select(Feed).where(Feed.key.startswith(prefix, autoescape=True)).order_by(Feed.id)
         return (await self._session.scalars(query.with_for_update())).all()
+
+    async def be_the_clock(self) -> bool:
+        """Whether this transaction alone may do what the clock asks for; a second tick has nothing to do."""
+        held = await self._session.scalar(
+            text("SELECT pg_try_advisory_xact_lock(hashtextextended('hazard_monitoring tick', 0))")
+        )
+        return bool(held)
 
     async def polled(self) -> Sequence[Feed]:
         """Every feed that is not paused, skipping those that another transaction holds."""

@@ -66,8 +66,10 @@ async def start_due_polls(session: AsyncSession, actor: Actor, settings: Setting
     has run out.
     """
     authorize(actor, Permission.MANAGE)
-    await keep_configured_feed(session, actor, settings)
     feeds = FeedRepository(session)
+    if not await feeds.be_the_clock():
+        return
+    await keep_configured_feed(session, actor, settings)
     now = datetime.now(UTC)
     for feed in await feeds.polled():
         await _tell_state(session, feed, now)

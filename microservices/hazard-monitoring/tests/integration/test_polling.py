@@ -279,7 +279,6 @@ async def test_after_five_failures_the_breaker_opens_and_one_success_closes_it(
 async def test_two_ticks_at_once_poll_once(feed: Any, deliver: Any, story: Any, make: Any) -> None:
     import asyncio  # noqa: PLC0415
 
-    await deliver.run("hazard_monitoring.tick")
     await asyncio.gather(*(deliver.run("hazard_monitoring.tick") for _ in range(5)))
     await deliver()
     assert len(deliver.tasks) == 1
