@@ -83,13 +83,13 @@ async def test_neighbours_work_on_what_is_shared_to_work_but_its_life_stays_with
 
 
 async def test_an_expired_share_is_gone_at_once(
-    as_commander: AsyncClient, as_neighbour: AsyncClient, desk: Any
+    as_commander: AsyncClient, as_neighbour: AsyncClient, desk: Any, reader: Reader
 ) -> None:
     incident = await desk.declare(as_commander)
-    await desk.share(as_commander, incident, "work", milliseconds=700)
+    await desk.share(as_commander, incident, "work")
     await desk.see(as_neighbour, incident)
 
-    await asyncio.sleep(0.8)
+    await reader.execute("UPDATE incident_management.incident_share SET until = now()")
 
     assert (await as_neighbour.get(f"/incidents/{incident['id']}")).status_code == 404
     assert (await as_neighbour.get("/incidents")).json()["items"] == []
