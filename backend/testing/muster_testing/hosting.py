@@ -123,17 +123,20 @@ class Host:
             check=False,
         )
 
+    def token(self, role: str) -> str:
+        """An access token of someone with a starting role."""
+        answer = httpx.post(
+            f"{self.address}/api/v1/auth/token",
+            data={"grant_type": "password", "username": role, "password": PASSWORD},
+            timeout=30,
+        )
+        body: dict[str, Any] = answer.raise_for_status().json()
+        return str(body["access_token"])
+
     def client(self, role: str) -> httpx.Client:
         """Someone with a starting role, signed in."""
-        client = httpx.Client(base_url=f"{self.address}/api/v1", timeout=30)
-        answer = client.post(
-            "/auth/token",
-            data={"grant_type": "password", "username": role, "password": PASSWORD},
-        )
-        answer.raise_for_status()
-        body: dict[str, Any] = answer.json()
-        client.headers["Authorization"] = f"Bearer {body['access_token']}"
-        return client
+        headers = {"Authorization": f"Bearer {self.token(role)}"}
+        return httpx.Client(base_url=f"{self.address}/api/v1", headers=headers, timeout=30)
 
 
 def everything(client: httpx.Client, path: str, **query: str | int) -> list[dict[str, Any]]:

@@ -43,8 +43,7 @@ def test_nothing_acknowledged_is_lost_when_every_process_is_killed(tmp_path: Pat
     host = Host(tmp_path / "var")
     host.start()
     acknowledged: list[dict[str, Any]] = []
-    with host.client("incident-commander") as commander:
-        token = commander.headers["Authorization"]
+    token = f"Bearer {host.token('incident-commander')}"
     threads = [
         threading.Thread(target=_declare_until_the_end, args=(host, token, number, acknowledged))
         for number in range(CLIENTS)
@@ -83,7 +82,6 @@ def test_nothing_acknowledged_is_lost_when_every_process_is_killed(tmp_path: Pat
         entry = commander.get("/activity", params={"limit": 1, "order": "asc"}).json()["items"][0]
         tampered = host.muster(
             "psql",
-            "--",
             "-c",
             "SET session_replication_role = replica",
             "-c",
