@@ -4,7 +4,7 @@ import { chromium, type Browser, type BrowserContextOptions, type Page } from "p
 import { expect, inject } from "vitest";
 import { PASSWORD } from "./host.ts";
 
-const CHROMIUM = process.env.MUSTER_CHROMIUM ?? "/usr/bin/chromium";
+const CHROMIUM = process.env["MUSTER_CHROMIUM"] ?? "/usr/bin/chromium";
 const AXE = readFileSync(new URL("../../frontend/node_modules/axe-core/axe.min.js", import.meta.url), "utf8");
 export const DESK: BrowserContextOptions = { viewport: { width: 1440, height: 900 } };
 export const PHONE: BrowserContextOptions = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
