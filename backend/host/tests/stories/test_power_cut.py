@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
+from collections.abc import Generator
 from pathlib import Path
 from typing import Any
 
@@ -39,8 +40,15 @@ def _journalled(client: httpx.Client) -> Counter[str]:
     return Counter(str(entry["incident_id"]) for entry in entries)
 
 
-def test_nothing_acknowledged_is_lost_when_every_process_is_killed(tmp_path: Path) -> None:
-    host = Host(tmp_path / "var")
+@pytest.fixture
+def host(tmp_path: Path) -> Generator[Host]:
+    """An installation that is stopped whatever becomes of its story."""
+    made = Host(tmp_path / "var")
+    yield made
+    made.stop()
+
+
+def test_nothing_acknowledged_is_lost_when_every_process_is_killed(host: Host) -> None:
     host.start()
     acknowledged: list[dict[str, Any]] = []
     token = f"Bearer {host.token('incident-commander')}"
