@@ -199,4 +199,4 @@ def _psql(words: Sequence[str]) -> int:
 
     with attached():
         url = os.environ["MUSTER_DATABASE_URL"]
-        return subprocess.run([str(binaries() / "psql"), url, *words], check=False).returncode
+        return subprocess.run([str(binaries() / "psql"), "-d", url, *words], check=False).returncode
