@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -23,29 +23,13 @@ from sqlalchemy import (
     text,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
-from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
 
 from hazard_monitoring.database import Base
+from muster_core.columns import Point
 from muster_core.tables import Identified, Timestamped, Versioned
 
 Instant = DateTime(timezone=True)
-
-
-class Point(UserDefinedType[tuple[float, float]]):
-    """PostgreSQL's `point`: (longitude, latitude)."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """The type's name in DDL."""
-        return "point"
-
-
-ischema_names.setdefault(
-    "point", cast("Any", Point)
-)  # so that comparing models with a database knows it
 
 
 class Feed(Identified, Timestamped, Base):

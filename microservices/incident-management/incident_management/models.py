@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
@@ -24,9 +24,7 @@ from sqlalchemy import (
 )
 from sqlalchemy import Enum as EnumType
 from sqlalchemy.dialects.postgresql import JSONB
-from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.orm import Mapped, mapped_column
-from sqlalchemy.types import UserDefinedType
 
 from incident_management.database import Base
 from incident_management.domain.incidents import LinkKind, Severity, ShareAccess
@@ -40,24 +38,11 @@ from incident_management.domain.lifecycle import (
     next_statuses,
 )
 from incident_management.domain.periods import Span
+from muster_core.columns import Box, Corner
 from muster_core.tables import Identified, Timestamped, Versioned
 
 Instant = DateTime(timezone=True)
 Geometry = JSONB(none_as_null=True)
-Corner = tuple[float, float]
-
-
-class Box(UserDefinedType[tuple[Corner, Corner]]):
-    """PostgreSQL's `box`: its north-east and south-west corners, longitude first."""
-
-    cache_ok = True
-
-    def get_col_spec(self, **_: Any) -> str:
-        """The type's name in DDL."""
-        return "box"
-
-
-ischema_names.setdefault("box", cast("Any", Box))  # so that comparing models with a database works
 
 
 def _values(words: type[StrEnum]) -> list[str]:
