@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import sys
 from functools import cache
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
-import pytest
 from identity_service.catalogue import PERMISSIONS, STARTING_ROLES
-
-from muster_testing.people import TestIdentity, actor_with_role
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +24,6 @@ PUBLIC = {
     ("GET", "/.well-known/jwks.json"),
 }
 ANY_ID = "01980000-0000-7000-8000-0000000000ff"
-# Streams never end, and signing out would end the token that the other requests use.
-_NOT_CALLED = r"^/api/v1/stream$"
 
 
 def operations(app: FastAPI) -> list[tuple[str, str, dict[str, Any]]]:
@@ -111,32 +103,6 @@ async def test_another_organizations_ids_are_unknown_to_a_neighbour(
         if method == "GET" and "{" in path and scopes(operation) <= {"incidents:read"}:
             response = await as_neighbour.get(f"http://muster.test{_filled(path)}")
             assert response.status_code == 404, path
-
-
-@pytest.mark.serial
-@pytest.mark.timeout(900)
-async def test_no_input_makes_it_fall_over_or_answer_what_the_document_does_not_say(
-    live_address: str,
-) -> None:
-    person = actor_with_role("administrator", id=UUID(int=7))
-    token = TestIdentity.shared().token(person)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        "-m",
-        "schemathesis.cli",
-        "run",
-        f"{live_address}/api/v1/openapi.json",
-        *("--header", f"Authorization: Bearer {token}"),
-        *("--exclude-path-regex", _NOT_CALLED),
-        *("--checks", "not_a_server_error,status_code_conformance,content_type_conformance"),
-        *("--phases", "examples,coverage,fuzzing"),
-        *("--max-examples", "8", "--seed", "20190706", "--request-timeout", "20"),
-        "--no-color",
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    output, _ = await process.communicate()
-    assert process.returncode == 0, output.decode()[-12_000:]
 
 
 async def test_the_document_is_one_and_names_every_service(
