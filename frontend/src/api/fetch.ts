@@ -1,5 +1,6 @@
 import { accessToken, refresh } from "@/auth/session";
-import { noAnswer } from "./problem";
+import { t } from "@/i18n";
+import { noAnswer, Problem } from "./problem";
 
 /**
  * Keys of POSTs that no answer came back for. Sending the same thing to the same place again is then a
@@ -24,6 +25,8 @@ async function send(request: Request, signal?: AbortSignal): Promise<Response> {
 
 /** `fetch` with the account's token, one refresh when it has expired, and an idempotency key on every POST. */
 export async function authorizedFetch(input: Request): Promise<Response> {
+  const token = await accessToken();
+  if (token === null) throw new Problem(401, "signed-out", t("signIn.title"), "");
   const headers = new Headers(input.headers);
   let mark: string | null = null;
   if (input.method === "POST") {
@@ -32,11 +35,11 @@ export async function authorizedFetch(input: Request): Promise<Response> {
     headers.set("Idempotency-Key", keyed.key);
     unanswered.set(mark, keyed.key);
   }
-  const attempt = async (token: string | null): Promise<Response> => {
-    if (token) headers.set("Authorization", `Bearer ${token}`);
+  const attempt = async (bearer: string): Promise<Response> => {
+    headers.set("Authorization", `Bearer ${bearer}`);
     return send(new Request(input.clone(), { headers }));
   };
-  let response = await attempt(await accessToken());
+  let response = await attempt(token);
   if (response.status === 401) {
     const renewed = await refresh();
     if (renewed) response = await attempt(renewed);

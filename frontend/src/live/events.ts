@@ -30,18 +30,21 @@ export function staleKeys(event: Activity): QueryKey[] {
 /** A burst of events (a poll of a feed brings hundreds) refetches each list once. */
 const GATHER_MS = 120;
 
-/** Collects what events made old and refetches it in one go. */
+/** Refetches what an event made old: the first at once, those that follow closely in one go. */
 export function invalidator(client: QueryClient): (event: Activity) => void {
   const waiting = new Map<string, QueryKey>();
   let timer: ReturnType<typeof setTimeout> | null = null;
   const flush = (): void => {
-    timer = null;
     const keys = [...waiting.values()];
     waiting.clear();
     for (const queryKey of keys) void client.invalidateQueries({ queryKey });
+    timer = setTimeout(() => {
+      timer = null;
+      if (waiting.size > 0) flush();
+    }, GATHER_MS);
   };
   return (event) => {
     for (const key of staleKeys(event)) waiting.set(JSON.stringify(key), key);
-    timer ??= setTimeout(flush, GATHER_MS);
+    if (timer === null) flush();
   };
 }
