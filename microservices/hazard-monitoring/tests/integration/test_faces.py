@@ -179,7 +179,7 @@ async def test_an_exercise_is_marked_in_all_that_comes_of_it_and_can_be_played_a
     assert [h["feed"] for h in real] == ["usgs"]
 
 
-async def test_models_and_migrations_agree(runtime: Any) -> None:
+async def test_models_and_migrations_agree(app: Any, runtime: Any) -> None:
     from hazard_monitoring.main import service  # noqa: PLC0415
     from muster_core.migrations import differences, downgrade, upgrade  # noqa: PLC0415
 
