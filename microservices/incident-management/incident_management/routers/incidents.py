@@ -98,8 +98,8 @@ async def get_incident(
 async def change_incident(
     incident_id: IncidentId,
     request: ChangeIncident,
-    if_match: IfMatch,
     actor: Annotated[Actor, needs(Permission.UPDATE)],
+    if_match: IfMatch,
     session: Session,
 ) -> Response:
     """Correct or complete the facts of an incident."""

@@ -41,8 +41,8 @@ async def change_operational_period(
     incident_id: UUID,
     period_id: UUID,
     request: ChangePeriod,
-    if_match: IfMatch,
     actor: Plans,
+    if_match: IfMatch,
     session: Session,
     response: Response,
 ) -> models.OperationalPeriod:
@@ -69,8 +69,8 @@ async def change_objective(
     incident_id: UUID,
     objective_id: UUID,
     request: ChangeObjective,
-    if_match: IfMatch,
     actor: Plans,
+    if_match: IfMatch,
     session: Session,
     response: Response,
 ) -> models.Objective:

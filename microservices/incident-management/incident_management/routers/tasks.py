@@ -35,8 +35,8 @@ async def change_task(
     incident_id: UUID,
     task_id: UUID,
     request: ChangeTask,
-    if_match: IfMatch,
     actor: Works,
+    if_match: IfMatch,
     session: Session,
     response: Response,
 ) -> models.Task:
