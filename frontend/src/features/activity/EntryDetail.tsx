@@ -51,7 +51,7 @@ export function EntryDetail({ entry, incident, onCorrect, onShow }: EntryDetailP
           ) : null}
         </div>
       </div>
-      <div className="-mx-3">
+      <div className="-m-3">
         <Facts
           facts={[
             [t("activity.happened"), <span key="t" className="tabular">{fullTime(entry.time)}</span>],

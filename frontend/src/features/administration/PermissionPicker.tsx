@@ -8,6 +8,11 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 import { t, tOr } from "@/i18n";
 import { permissionsQuery } from "./api/roles";
 
+/** What people do most comes first; accounts last. */
+const ORDER = ["incident-management", "hazard-monitoring", "activity-log"];
+const place = (service: string): number => (service === "identity" ? Infinity : ORDER.includes(service) ? ORDER.indexOf(service) : ORDER.length);
+const byImportance = (a: string, b: string): number => (place(a) === place(b) ? 0 : place(a) - place(b));
+
 interface PermissionPickerProps {
   label: string;
   chosen: readonly string[];
@@ -27,7 +32,7 @@ export function PermissionPicker({ label, chosen, onChange, disabled = false, er
       <QueryView query={permissions} loading={<SkeletonRows rows={8} />}>
         {({ items }) => (
           <div className="mt-1 flex flex-col gap-3">
-            {[...new Set(items.map((permission) => permission.service))].map((service) => {
+            {[...new Set(items.map((permission) => permission.service))].sort(byImportance).map((service) => {
               const its = items.filter((permission) => permission.service === service);
               const free = its.map((permission) => permission.name).filter((name) => held.includes(name));
               const all = free.length > 0 && free.every((name) => chosen.includes(name));

@@ -11,7 +11,6 @@ import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty } from "@/components/ui/states";
 import { t } from "@/i18n";
-import { cn } from "@/lib/cn";
 import { useFilter } from "@/lib/search-params";
 import { rolesQuery } from "./api/roles";
 import { Frame } from "./Frame";
@@ -52,7 +51,7 @@ export default function RolesPage(): ReactNode {
     >
       <QueryView query={roles} loading={<SkeletonRows rows={12} />}>
         {({ items }) => (
-          <ul>
+          <ul className="@container">
             {items.map((each) => (
               <li key={each.id}>
                 <Row role={each} selected={each.id === opened} />
@@ -74,17 +73,16 @@ function Row({ role, selected }: { role: Role; selected: boolean }): ReactNode {
       data-row
       to={{ search: to.toString() }}
       aria-current={selected || undefined}
-      className={cn(
-        "grid min-h-9 gap-x-4 gap-y-0.5 border-b border-line px-4 py-1.5 outline-offset-[-2px] hover:bg-surface-2/60 aria-[current=true]:bg-accent-soft md:grid-cols-[minmax(0,1fr)_minmax(0,1.6fr)_8rem_5rem] md:items-baseline coarse:py-2.5",
-      )}
+      className="grid min-h-9 gap-x-4 gap-y-0.5 border-b border-line px-4 py-1.5 outline-offset-[-2px] hover:bg-surface-2/60 aria-[current=true]:bg-accent-soft @3xl:grid-cols-[minmax(0,1fr)_minmax(0,1.2fr)_6.5rem_7.5rem_5rem] @3xl:items-baseline coarse:py-2.5"
     >
-      <span className="flex min-w-0 items-baseline gap-2">
-        <span className="truncate font-medium">{role.name}</span>
-        {role.built_in ? <Badge>{t("administration.builtIn")}</Badge> : null}
+      <span className="min-w-0 font-medium">{role.name}</span>
+      <span className="min-w-0 text-ink-2 @max-3xl:text-xs">{role.description}</span>
+      <span className="@max-3xl:hidden">{role.built_in ? <Badge>{t("administration.builtIn")}</Badge> : null}</span>
+      <span className="tabular text-ink-2 @max-3xl:text-xs">
+        {role.built_in ? <span className="text-ink-3 @3xl:hidden">{`${t("administration.builtIn")} · `}</span> : null}
+        {t("administration.permissionsCount", { count: role.permissions.length })}
       </span>
-      <span className="min-w-0 truncate text-ink-2 max-md:text-xs">{role.description}</span>
-      <span className="tabular text-ink-2 max-md:text-xs">{t("administration.permissionsCount", { count: role.permissions.length })}</span>
-      <span className="tabular text-ink-2 max-md:hidden">{role.holders === undefined ? "" : t("administration.holders", { count: role.holders })}</span>
+      <span className="tabular text-ink-2 @max-3xl:hidden">{role.holders === undefined ? "" : t("administration.holders", { count: role.holders })}</span>
     </Link>
   );
 }

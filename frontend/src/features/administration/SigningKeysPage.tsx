@@ -38,7 +38,7 @@ export default function SigningKeysPage(): ReactNode {
       <p className="max-w-prose p-4 text-sm text-ink-2">{t(platform ? "administration.signingDetail" : "administration.platformOnly")}</p>
       <QueryView query={keys} loading={<SkeletonRows rows={3} />}>
         {({ items }) => (
-          <Table label={t("administration.signingKeys")} className="border-t border-line">
+          <Table label={t("administration.signingKeys")} className="border-t border-line [&_td:first-child]:ps-4 [&_th:first-child]:ps-4">
             <thead>
               <tr>
                 <Th>{t("administration.state")}</Th>

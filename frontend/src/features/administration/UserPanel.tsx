@@ -34,7 +34,7 @@ export function UserPanel({ id, onClose }: { id: string; onClose: () => void }):
               {data.disabled ? <Badge tone="danger">{t("administration.disabled")}</Badge> : null}
               {data.must_change_password ? <Badge tone="warning">{t("administration.mustChange")}</Badge> : null}
             </div>
-            <div className="-mx-3">
+            <div className="-m-3">
               <Facts
                 facts={[
                   [t("administration.lastSignedIn"), data.last_signed_in_at ? <Time key="l" at={data.last_signed_in_at} /> : t("administration.never")],
