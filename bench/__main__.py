@@ -1,4 +1,4 @@
-"""`make bench`: measures, prints, and writes docs/performance.md. `python -m bench NAME…` runs a part without writing."""
+"""`make bench`: measures, prints, and writes docs/performance.md; with names of parts it only prints."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from bench import streams
 from bench.api import PASSWORD, ready, sign_in
-from bench.report import Row, duration
+from bench.report import NOTHING, Row, duration
 
 PORT = 18952
 ADDRESS = f"http://127.0.0.1:{PORT}"
@@ -41,8 +41,8 @@ def measure(folder: Path) -> list[Row]:
             "under 1 s",
             p99 >= 1.0,
         ),
-        duration("cold start: no data yet, everything installed", cold, "–", None),
-        duration("warm start", warm, "–", 5.0),
+        duration("cold start: no data yet, everything installed", cold, NOTHING, None),
+        duration("warm start", warm, NOTHING, 5.0),
     ]
 
 

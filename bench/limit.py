@@ -21,10 +21,12 @@ if TYPE_CHECKING:
 
 _PREFIX = r"^\d{4}-\d\d-\d\d [^\n]*?"
 _ENTRY = re.compile(
-    _PREFIX + r"LOG:\s+(?:statement|execute [^:]+): (?P<sql>.*?)(?=^\d{4}-\d\d-\d\d |\Z)", re.DOTALL | re.MULTILINE
+    _PREFIX + r"LOG:\s+(?:statement|execute [^:]+): (?P<sql>.*?)(?=^\d{4}-\d\d-\d\d |\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _DETAIL = re.compile(
-    _PREFIX + r"DETAIL:\s+[Pp]arameters: (?P<values>.*?)(?=^\d{4}-\d\d-\d\d |\Z)", re.DOTALL | re.MULTILINE
+    _PREFIX + r"DETAIL:\s+[Pp]arameters: (?P<values>.*?)(?=^\d{4}-\d\d-\d\d |\Z)",
+    re.DOTALL | re.MULTILINE,
 )
 _PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 _FRESH_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
@@ -41,7 +43,9 @@ def script_of(log: str, known: Iterable[uuid.UUID]) -> str:
         sql = " ".join(match["sql"].split()).rstrip("; ")
         detail = _DETAIL.match(log, match.end())
         if detail:
-            values = {int(n): _literal(value, kept) for n, value in _PARAMETER.findall(detail["values"])}
+            values = {
+                int(n): _literal(value, kept) for n, value in _PARAMETER.findall(detail["values"])
+            }
             sql = re.sub(r"\$(\d+)", lambda found, v=values: v[int(found[1])], sql)
         lines.append(sql + ";")
     return "\n".join(lines) + "\n"

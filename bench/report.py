@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+NOTHING = "-"
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
 
 
@@ -31,7 +32,7 @@ def share(what: str, ours: float, limit: float, at_least: float) -> Row:
         f"{ours:,.0f}/s",
         f"pgbench {limit:,.0f}/s",
         f"{ratio:.1%}",
-        f"at least {at_least:.0%}" if at_least else "–",
+        f"at least {at_least:.0%}" if at_least else NOTHING,
         ratio < at_least,
     )
 
@@ -42,8 +43,8 @@ def duration(what: str, ours: float, limit: str, at_most: float | None) -> Row:
         what,
         f"{ours:.3f} s",
         limit,
-        "–",
-        f"under {at_most:g} s" if at_most else "–",
+        NOTHING,
+        f"under {at_most:g} s" if at_most else NOTHING,
         at_most is not None and ours >= at_most,
     )
 
@@ -54,10 +55,16 @@ def table(rows: list[Row]) -> list[str]:
         "| what | Muster | limit, same run | ratio | target | |",
         "|---|---|---|---|---|---|",
         *(
-            f"| {r.what} | {r.ours} | {r.limit} | {r.ratio} | {r.target} | {'missed' if r.missed else 'met' if r.target != '–' else ''} |"
+            f"| {r.what} | {r.ours} | {r.limit} | {r.ratio} | {r.target} | {_verdict(r)} |"
             for r in rows
         ),
     ]
+
+
+def _verdict(row: Row) -> str:
+    if row.target == NOTHING:
+        return ""
+    return "missed" if row.missed else "met"
 
 
 def show(rows: list[Row]) -> None:
@@ -72,14 +79,16 @@ def write(rows: list[Row], seconds: float) -> None:
     lines = [
         "# Performance",
         "",
-        "Written by `make bench`; do not edit. Rates depend on the machine and what else it does; the ratios compare with",
-        "the limit measured in the same run: `pgbench` running the very statements that one request makes the API send",
-        "(taken from PostgreSQL's log), or a bare loop that writes to as many sockets.",
+        "Written by `make bench`; do not edit. Rates depend on the machine and on what else it does; the ratios",
+        "compare with the limit measured in the same run: `pgbench` running the very statements that one request",
+        "makes the API send (taken from PostgreSQL's log), or a bare loop that writes to as many sockets.",
         "",
         *table(rows),
         "",
-        f"Measured on {today} in {seconds:.0f} s: {os.cpu_count()} cores, {memory:.0f} GiB, Linux {platform.release()},"
-        f" Python {platform.python_version()}, PostgreSQL 18 with fsync on, one API process.",
+        (
+            f"Measured on {today} in {seconds:.0f} s: {os.cpu_count()} cores, {memory:.0f} GiB,"
+            f" Python {platform.python_version()}, PostgreSQL 18 with fsync on, one API process."
+        ),
         "",
     ]
     PAGE.write_text("\n".join(lines), encoding="utf-8")

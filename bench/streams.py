@@ -6,7 +6,7 @@ import asyncio
 import multiprocessing
 import resource
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 from bench.load import Connection, request
@@ -33,7 +33,7 @@ class Audience:
             target=_audience, args=(address, opening, count, there), daemon=True
         )
 
-    def __enter__(self) -> Audience:
+    def __enter__(self) -> Self:
         self._process.start()
         if self._here.recv() != "open":
             raise RuntimeError("the streams did not open")
@@ -63,6 +63,7 @@ def _audience(address: str, opening: bytes, count: int, pipe: Pipe) -> None:
 async def _watch(address: str, opening: bytes, count: int, pipe: Pipe) -> None:
     loop = asyncio.get_running_loop()
     parts = urlsplit(address)
+    host, port = parts.hostname or "127.0.0.1", parts.port or 80
     mark = b""
     arrivals: list[float] = []
 
@@ -82,7 +83,7 @@ async def _watch(address: str, opening: bytes, count: int, pipe: Pipe) -> None:
 
     for start in range(0, count, 50):
         made = [
-            await loop.create_connection(Screen, parts.hostname, parts.port)
+            await loop.create_connection(Screen, host, port)
             for _ in range(start, min(start + 50, count))
         ]
         await asyncio.gather(*(screen.ready.wait() for _, screen in made))
@@ -93,7 +94,9 @@ async def _watch(address: str, opening: bytes, count: int, pipe: Pipe) -> None:
         pipe.send("watching")
 
 
-async def measure(audience: Audience, publish: Callable[[str], Awaitable[float]], rounds: int) -> list[float]:
+async def measure(
+    audience: Audience, publish: Callable[[str], Awaitable[float]], rounds: int
+) -> list[float]:
     """Delays in seconds, one for each stream and round. `publish(mark)` answers when it was sent."""
     delays: list[float] = []
     for number in range(rounds):
@@ -113,7 +116,9 @@ async def through_muster(address: str, token: str, count: int, rounds: int) -> l
     async def publish(mark: str) -> float:
         body = f'{{"text": "{mark}"}}'.encode()
         sent = time.monotonic()
-        status, answer = await connection.send(request("POST", "/api/v1/activity/notes", token, body))
+        status, answer = await connection.send(
+            request("POST", "/api/v1/activity/notes", token, body)
+        )
         if status != 201:
             raise RuntimeError(f"{status} {answer[:300]!r}")
         return sent

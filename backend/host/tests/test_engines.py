@@ -10,6 +10,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import asyncpg
 import pytest
@@ -101,9 +102,14 @@ def test_a_folder_with_a_long_path_still_gets_a_server(tmp_path: Path) -> None:
         assert made.query("SELECT 1") == "1"
 
 
+def _client(url: str) -> redis.Redis:
+    from_url: Any = redis.Redis.from_url  # pyright: ignore[reportUnknownMemberType]
+    return cast("redis.Redis", from_url(url))
+
+
 def test_valkey_keeps_its_data_and_its_port_and_asks_for_the_password(tmp_path: Path) -> None:
     with embedded_valkey(tmp_path / "valkey") as made:
-        client = redis.Redis.from_url(made.url)
+        client = _client(made.url)
         client.set("kept", "yes")
         time.sleep(1.2)  # appendfsync everysec
         port = made.port
@@ -113,7 +119,7 @@ def test_valkey_keeps_its_data_and_its_port_and_asks_for_the_password(tmp_path: 
         made.start()
 
         assert made.port == port
-        with redis.Redis.from_url(made.url) as again:
+        with _client(made.url) as again:
             assert again.get("kept") == b"yes"
         with (
             redis.Redis(port=port) as stranger,

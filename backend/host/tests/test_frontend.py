@@ -32,7 +32,7 @@ async def browser(dist: Path, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
     app = FastAPI(docs_url=None, redoc_url=None)
 
     @app.get("/api/v1/known")
-    async def known() -> str:  # pyright: ignore[reportUnusedFunction]
+    async def known() -> str:
         return "known"
 
     (tmp_path / "problems").mkdir()
