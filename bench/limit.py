@@ -28,8 +28,11 @@ _DETAIL = re.compile(
     _PREFIX + r"DETAIL:\s+[Pp]arameters: (?P<values>.*?)(?=^\d{4}-\d\d-\d\d |\Z)",
     re.DOTALL | re.MULTILINE,
 )
+_STRING = re.compile(r"(?<![EeUuBb\w])'(?:[^']|'')*'")
 _PARAMETER = re.compile(r"\$(\d+) = (NULL|'(?:[^']|'')*')")
 _FRESH_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
+# An incident's number, which no two may share.
+_FRESH_NUMBER = re.compile(r"(?:EX-)?\d{4}-\d{6}")
 
 
 def script_of(log: str, known: Iterable[uuid.UUID]) -> str:
@@ -40,7 +43,7 @@ def script_of(log: str, known: Iterable[uuid.UUID]) -> str:
     kept = {str(one) for one in known}
     lines: list[str] = []
     for match in _ENTRY.finditer(log):
-        sql = " ".join(match["sql"].split()).rstrip("; ")
+        sql = _STRING.sub(_without_colons, " ".join(match["sql"].split()).rstrip("; "))
         detail = _DETAIL.match(log, match.end())
         if detail:
             values = {
@@ -51,10 +54,19 @@ def script_of(log: str, known: Iterable[uuid.UUID]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _without_colons(literal: re.Match[str]) -> str:
+    """pgbench would read the `:34` in a time, or the `:MI` in its format, as a variable of its own."""
+    if ":" not in literal[0]:
+        return literal[0]
+    return "E" + literal[0].replace("\\", "\\\\").replace(":", "\\x3a")
+
+
 def _literal(value: str, kept: set[str]) -> str:
-    """An SQL literal that pgbench passes on: it would read `:34` in a time as a variable of its own."""
+    """A parameter as an SQL literal, with ids that must be new made anew."""
     if value == "NULL":
         return value
+    if _FRESH_NUMBER.fullmatch(value[1:-1]):
+        return "uuidv7()::text"
     text = value[1:-1].replace("\\", "\\\\").replace(":", "\\x3a")
     pieces: list[str] = []
     rest = 0

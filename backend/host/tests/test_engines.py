@@ -103,8 +103,7 @@ def test_a_folder_with_a_long_path_still_gets_a_server(tmp_path: Path) -> None:
 
 
 def _client(url: str) -> redis.Redis:
-    from_url: Any = redis.Redis.from_url  # pyright: ignore[reportUnknownMemberType]
-    return cast("redis.Redis", from_url(url))
+    return cast("Any", redis.Redis).from_url(url)
 
 
 def test_valkey_keeps_its_data_and_its_port_and_asks_for_the_password(tmp_path: Path) -> None:
