@@ -148,14 +148,14 @@ def registrations(words: Mapping[str, str]) -> dict[str, list[Edit]]:
         ],
         "microservices/identity/identity_service/catalogue.py": [
             before(
-                r"^\)\n\n_SEE = ",
+                r"^\)\n+_SEE = ",
                 w(
                     '    PermissionEntry("{{name}}:read", "{{name}}", "See {{nouns}} of {{title}}."),\n'
                     '    PermissionEntry("{{name}}:work", "{{name}}", "Open and carry out {{nouns}}."),\n'
                 ),
             ),
-            after(r"^_SEE = frozenset\(\{", w('"{{name}}:read", ')),
-            after(r"^_WORK = _SEE \| \{", w('"{{name}}:work", ')),
+            after(r"^_SEE = frozenset\(\s*\{\s*", w('"{{name}}:read", ')),
+            after(r"^_WORK = _SEE \| \{\s*", w('"{{name}}:work", ')),
         ],
         "frontend/src/app/routes.tsx": [
             before(

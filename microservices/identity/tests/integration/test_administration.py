@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
+from identity_service.schemas import OrganizationOut
+from identity_service.catalogue import PERMISSIONS
 from identity_service.testing import SignIn, refreshed, token, use
 
 if TYPE_CHECKING:
@@ -85,7 +87,7 @@ async def test_lists_are_paged_in_order_and_searched(administrator: httpx.AsyncC
     rest = await administrator.get(
         "/permissions", params={"limit": 100, "cursor": permissions["next"]}
     )
-    assert len(permissions["items"]) + len(rest.json()["items"]) == 19
+    assert len(permissions["items"]) + len(rest.json()["items"]) == len(PERMISSIONS)
 
 
 async def test_edits_are_based_on_the_version_that_was_seen(
@@ -294,6 +296,7 @@ async def test_an_administrator_changes_the_own_organization_and_everybody_hears
         path, json={"area": area, "units": "metric"}, headers={"If-Match": '"1"'}
     )
 
+    OrganizationOut.model_validate_json(changed.content)
     assert changed.json()["area"] == area
     assert changed.json()["version"] == 2
     event = (await deliver.outbox("identity"))[-1]
