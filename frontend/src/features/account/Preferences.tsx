@@ -1,5 +1,5 @@
 import type { ReactNode } from "react";
-import type { Organization } from "@/api/types";
+import type { OwnOrganization } from "@/api/types";
 import { Section } from "@/components/Page";
 import { Field, Select } from "@/components/ui/field";
 import { t } from "@/i18n";
@@ -10,7 +10,7 @@ import { unitsStore } from "@/lib/units";
 const THEMES: readonly Theme[] = ["system", "light", "dark"];
 
 /** What someone likes on this device; nobody else is touched by it. */
-export function Preferences({ organization }: { organization: Organization }): ReactNode {
+export function Preferences({ organization }: { organization: OwnOrganization }): ReactNode {
   const theme = themeStore((s) => s.theme);
   const units = unitsStore((s) => s.preferred);
   return (

@@ -79,14 +79,14 @@ export function Ics214Form({ form }: { form: Ics214 }): ReactNode {
           <caption className="border-s border-t border-line-strong/60 px-2 py-1 text-start text-xs text-ink-3">{t("activity.log")}</caption>
           <thead>
             <tr className="text-xs text-ink-3">
-              <th scope="col" className={`${cell} w-36 font-medium sm:w-44`}>{t("activity.logTime")}</th>
+              <th scope="col" className={`${cell} w-36 font-medium sm:w-56 print:w-52`}>{t("activity.logTime")}</th>
               <th scope="col" className={`${cell} font-medium`}>{t("activity.logActivity")}</th>
             </tr>
           </thead>
           <tbody>
             {form.activities.map((line, index) => (
               <tr key={index} className="avoid-break">
-                <td className={`${cell} tabular`}>
+                <td className={`${cell} tabular sm:whitespace-nowrap`}>
                   <Instant at={line.time} />
                 </td>
                 <td className={`${cell} break-words whitespace-pre-wrap`}>

@@ -8,6 +8,7 @@ import Ics214Page from "./Ics214Page";
 import IntegrityPage from "./IntegrityPage";
 
 const form: Ics214 = {
+  form: "ICS 214",
   incident_id: "incident-ridgecrest",
   incident_name: "Ridgecrest Earthquake",
   incident_number: "2019-000001",

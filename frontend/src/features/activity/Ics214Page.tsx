@@ -91,7 +91,7 @@ export default function Ics214Page(): ReactNode {
           </Field>
         ) : null}
         <Bounds since={choice.since} until={choice.until} onChange={set} />
-        <p className="text-xs text-ink-3 max-sm:col-span-2 sm:self-center">{t("activity.inZone", { zone: timeZone() })}</p>
+        <p className="text-xs text-ink-3 max-sm:col-span-2 sm:pb-2">{t("activity.inZone", { zone: timeZone().replaceAll("_", " ") })}</p>
       </div>
       {choice.incidentId === null && choice.personId === null ? (
         <Empty title={t("activity.ics214Choose")}>{t("activity.ics214ChooseDetail")}</Empty>

@@ -107,7 +107,7 @@ function NoteForm({ corrects, onClose }: NoteDialogProps): ReactNode {
           <IncidentSelect value={draft.incident || null} onChange={(incident) => change({ incident: incident ?? "" })} none={t("activity.noIncident")} className="" />
           <Field
             label={t("activity.noteTime")}
-            hint={t("activity.noteTimeHint", { zone: timeZone() })}
+            hint={t("activity.noteTimeHint", { zone: timeZone().replaceAll("_", " ") })}
             error={future ? t("activity.noteFuture") : problem?.field("/time")}
           >
             {(control) => <Input {...control} type="datetime-local" value={draft.time} onChange={(e) => change({ time: e.target.value })} />}

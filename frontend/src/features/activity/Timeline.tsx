@@ -21,7 +21,7 @@ const day = (instant: string): string =>
 const clock = (instant: string): string =>
   new Intl.DateTimeFormat(languageTag(), { hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: timeZone() }).format(new Date(instant));
 
-const columns = "sm:grid-cols-[4.5rem_9.5rem_1fr_auto_3.5rem] lg:grid-cols-[4.5rem_11rem_1fr_minmax(0,12rem)_3.5rem]";
+const columns = "@xl:grid-cols-[4.5rem_9.5rem_1fr_3.5rem] @4xl:grid-cols-[4.5rem_11rem_1fr_minmax(0,12rem)_3.5rem]";
 
 /** Who, what, when: one line an entry, under its day. */
 export function Timeline({ entries, selected, incidentName }: TimelineProps): ReactNode {
@@ -33,13 +33,14 @@ export function Timeline({ entries, selected, incidentName }: TimelineProps): Re
     else days.push({ name, entries: [entry] });
   }
   return (
-    <div>
-      <div aria-hidden className={cn("hidden gap-x-3 border-b border-line px-4 py-1.5 text-xs font-medium text-ink-3 sm:grid", columns)}>
+    // Columns by the room there is, not by the screen: a panel beside the list takes some.
+    <div className="@container">
+      <div aria-hidden className={cn("hidden gap-x-3 border-b border-line px-4 py-1.5 text-xs font-medium text-ink-3 @xl:grid", columns)}>
         <span>{t("activity.when")}</span>
         <span>{t("activity.who")}</span>
         <span>{t("activity.what")}</span>
-        <span className="max-lg:hidden">{t("activity.concerns")}</span>
-        <span className="text-end sm:col-start-5">{t("activity.age")}</span>
+        <span className="@max-4xl:hidden">{t("activity.concerns")}</span>
+        <span className="text-end">{t("activity.age")}</span>
       </div>
       {days.map(({ name, entries: its }, index) => (
         <section key={`${name}-${index}`} aria-label={name}>
@@ -79,23 +80,23 @@ function Row({ entry, selected, incident }: { entry: Activity; selected: boolean
         "outline-offset-[-2px]",
       )}
     >
-      <time dateTime={entry.time} title={fullTime(entry.time)} className="text-ink-2 max-sm:order-2 max-sm:text-xs">
-        <span className="sm:hidden">{`${age(seconds)} · `}</span>
+      <time dateTime={entry.time} title={fullTime(entry.time)} className="text-ink-2 @max-xl:order-2 @max-xl:text-xs">
+        <span className="@xl:hidden">{`${age(seconds)} · `}</span>
         {clock(entry.time)}
       </time>
-      <span className="flex min-w-0 items-baseline gap-1.5 max-sm:order-1 max-sm:text-xs">
+      <span className="flex min-w-0 items-baseline gap-1.5 @max-xl:order-1 @max-xl:text-xs">
         <span className="truncate font-medium">{entry.actor?.name ?? t("activity.system")}</span>
         {entry.actor?.kind === "api_key" ? <Badge>{t("activity.actor.api_key")}</Badge> : null}
       </span>
-      <span className="relative min-w-0 ps-6 max-sm:order-3 max-sm:col-span-2 max-sm:mt-0.5">
+      <span className="relative min-w-0 ps-6 @max-xl:order-3 @max-xl:col-span-2 @max-xl:mt-0.5">
         <group.icon aria-label={t(group.label)} role="img" className="absolute start-0 top-0.5 size-4 text-ink-3" />
-        <span className="line-clamp-2 break-words max-sm:line-clamp-4">
+        <span className="line-clamp-2 break-words @max-xl:line-clamp-4">
           {entry.summary}
           {late > LATE_MS ? <span className="ms-1.5 text-xs text-warning">{t("activity.writtenLater", { age: age(late / 1000) })}</span> : null}
         </span>
       </span>
-      <span className="truncate text-xs text-ink-3 max-lg:hidden">{incident ?? ""}</span>
-      <span className="tabular text-end text-xs text-ink-3 max-sm:hidden sm:col-start-5">{age(seconds)}</span>
+      <span className="truncate text-xs text-ink-3 @max-4xl:hidden">{incident ?? ""}</span>
+      <span className="tabular text-end text-xs text-ink-3 @max-xl:hidden">{age(seconds)}</span>
     </Link>
   );
 }

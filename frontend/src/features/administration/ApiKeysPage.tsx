@@ -102,7 +102,7 @@ function Row({ apiKey, now }: { apiKey: ApiKey; now: number }): ReactNode {
         </p>
         <p className="truncate text-xs text-ink-3">
           <code>{`muster_${apiKey.prefix}_…`}</code>
-          {apiKey.created_by ? ` · ${t("administration.issuedBy")} ${apiKey.created_by.name}` : ""}
+          {` · ${t("administration.issuedBy")} ${apiKey.created_by.name}`}
         </p>
       </div>
       <p className="text-xs break-words text-ink-2">{apiKey.scopes.join(", ")}</p>

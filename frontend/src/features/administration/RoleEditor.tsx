@@ -97,12 +97,12 @@ export function RoleEditor({ role, onDone }: RoleEditorProps): ReactNode {
             {t(role ? "administration.saveRole" : "administration.addRole")}
           </Button>
           {role && !role.built_in ? (
-            <Button look="danger" busy={remove.isPending} disabled={(role.holders ?? 0) > 0} onClick={() => remove.mutate(role)}>
+            <Button look="danger" busy={remove.isPending} disabled={role.holders > 0} onClick={() => remove.mutate(role)}>
               <Trash2 aria-hidden />
               {t("administration.removeRole")}
             </Button>
           ) : null}
-          {role && (role.built_in || (role.holders ?? 0) > 0) ? (
+          {role && (role.built_in || role.holders > 0) ? (
             <span className="text-xs text-ink-3">{t(role.built_in ? "administration.removeBuiltIn" : "administration.removeHeld")}</span>
           ) : null}
         </div>

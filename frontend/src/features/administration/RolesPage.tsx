@@ -82,7 +82,7 @@ function Row({ role, selected }: { role: Role; selected: boolean }): ReactNode {
         {role.built_in ? <span className="text-ink-3 @3xl:hidden">{`${t("administration.builtIn")} · `}</span> : null}
         {t("administration.permissionsCount", { count: role.permissions.length })}
       </span>
-      <span className="tabular text-ink-2 @max-3xl:hidden">{role.holders === undefined ? "" : t("administration.holders", { count: role.holders })}</span>
+      <span className="tabular text-ink-2 @max-3xl:hidden">{t("administration.holders", { count: role.holders })}</span>
     </Link>
   );
 }

@@ -15,7 +15,7 @@ const role = (name: string, permissions: string[]): Role => ({
 
 const maya: User = {
   id: "person-maya", username: "maya.torres", name: "Maya Torres", email: null, organization_id: "kern",
-  roles: [{ id: "role-Responder", name: "Responder" }], disabled: false, totp_enabled: true, must_change_password: false,
+  roles: [{ id: "role-Responder", key: "responder", name: "Responder" }], disabled: false, totp_enabled: true, must_change_password: false,
   last_signed_in_at: null, created_at: "2019-07-01T00:00:00Z", version: 2,
 };
 

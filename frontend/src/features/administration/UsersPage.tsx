@@ -119,7 +119,7 @@ function Search(): ReactNode {
       placeholder={t("administration.searchUsers")}
       value={text}
       onChange={(e) => setText(e.target.value)}
-      className="max-w-72"
+      className="sm:max-w-72"
     />
   );
 }

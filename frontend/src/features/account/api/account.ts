@@ -13,5 +13,5 @@ export const enrolTotp = (): Promise<TotpEnrolment> => answer(api.POST("/api/v1/
 export const confirmTotp = (code: string): Promise<undefined> => answer(api.POST("/api/v1/me/totp/confirm", { body: { code } }));
 export const disableTotp = (code: string): Promise<undefined> => answer(api.POST("/api/v1/me/totp/disable", { body: { code } }));
 
-export const endSession = (id: string): Promise<undefined> => answer(api.DELETE("/api/v1/me/sessions/{id}", { params: { path: { id } } }));
+export const endSession = (id: string): Promise<undefined> => answer(api.DELETE("/api/v1/me/sessions/{session_id}", { params: { path: { session_id: id } } }));
 export const signOutEverywhere = (): Promise<undefined> => answer(api.POST("/api/v1/auth/sign-out-everywhere"));

@@ -21,6 +21,6 @@ export const incidentsQuery = (exercise: boolean) =>
 export const incidentQuery = (id: string | null) =>
   queryOptions({
     queryKey: ["incidents", "detail", id ?? ""],
-    queryFn: () => answer(api.GET("/api/v1/incidents/{id}", { params: { path: { id: id ?? "" } } })),
+    queryFn: () => answer(api.GET("/api/v1/incidents/{incident_id}", { params: { path: { incident_id: id ?? "" } } })),
     enabled: id !== null,
   });

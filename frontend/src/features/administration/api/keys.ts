@@ -12,7 +12,7 @@ export const apiKeysQuery = infiniteQueryOptions({
 export const issueApiKey = (body: { name: string; scopes: string[]; expires_at: string }): Promise<IssuedApiKey> =>
   answer(api.POST("/api/v1/api-keys", { body }));
 
-export const revokeApiKey = (id: string): Promise<undefined> => answer(api.DELETE("/api/v1/api-keys/{id}", { params: { path: { id } } }));
+export const revokeApiKey = (id: string): Promise<undefined> => answer(api.DELETE("/api/v1/api-keys/{api_key_id}", { params: { path: { api_key_id: id } } }));
 
 export const signingKeysQuery = queryOptions({
   queryKey: ["signing-keys"],

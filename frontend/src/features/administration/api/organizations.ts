@@ -5,7 +5,7 @@ import type { AddOrganization, Area, Organization, OrganizationWithPassword } fr
 export const organizationQuery = (id: string) =>
   queryOptions({
     queryKey: ["organizations", "detail", id],
-    queryFn: () => answer(api.GET("/api/v1/organizations/{id}", { params: { path: { id } } })),
+    queryFn: () => answer(api.GET("/api/v1/organizations/{organization_id}", { params: { path: { organization_id: id } } })),
   });
 
 export const organizationsQuery = queryOptions({
@@ -24,9 +24,9 @@ export interface OrganizationChanges {
 /** Throws a 412 `Problem` when somebody else saved a newer version. */
 export const changeOrganization = (organization: Organization, body: OrganizationChanges): Promise<Organization> =>
   answer(
-    api.PATCH("/api/v1/organizations/{id}", {
-      params: { path: { id: organization.id } },
-      headers: ifMatch(organization.version ?? 0),
+    api.PATCH("/api/v1/organizations/{organization_id}", {
+      params: { path: { organization_id: organization.id } },
+      headers: ifMatch(organization.version),
       body,
     }),
   );

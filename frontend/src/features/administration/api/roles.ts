@@ -26,6 +26,6 @@ export const addRole = (body: RoleFacts): Promise<Role> => answer(api.POST("/api
 
 /** Throws a 412 `Problem` when somebody else saved a newer version. */
 export const changeRole = (role: Role, body: Partial<RoleFacts>): Promise<Role> =>
-  answer(api.PATCH("/api/v1/roles/{id}", { params: { path: { id: role.id } }, headers: ifMatch(role.version), body }));
+  answer(api.PATCH("/api/v1/roles/{role_id}", { params: { path: { role_id: role.id } }, headers: ifMatch(role.version), body }));
 
-export const removeRole = (id: string): Promise<undefined> => answer(api.DELETE("/api/v1/roles/{id}", { params: { path: { id } } }));
+export const removeRole = (id: string): Promise<undefined> => answer(api.DELETE("/api/v1/roles/{role_id}", { params: { path: { role_id: id } } }));
