@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 import httpx
 import pytest
 
-from identity_service.schemas import OrganizationOut
 from identity_service.catalogue import PERMISSIONS
+from identity_service.schemas import OrganizationOut
 from identity_service.testing import SignIn, refreshed, token, use
 
 if TYPE_CHECKING:
