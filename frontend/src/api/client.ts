@@ -4,7 +4,7 @@ import type { paths } from "./paths";
 import { problemFrom } from "./problem";
 
 /** The one HTTP client, typed by the API's description. Wrap each call in `answer(…)`. */
-export const api = createClient<paths>({
+export const api = createClient<paths, "application/json">({
   baseUrl: globalThis.location.origin,
   fetch: authorizedFetch,
 });

@@ -4,7 +4,7 @@ import type { Activity } from "@/api/types";
 import { invalidator, staleKeys } from "./events";
 
 const event = (type: string, incident_id: string | null = null): Activity => ({
-  position: 1, sequence: 1, id: "e", time: "2019-07-06T03:24:00Z", type, summary: "", actor: null, subject: "",
+  position: 1, sequence: 1, id: "e", time: "2019-07-06T03:24:00Z", recorded_at: "2019-07-06T03:24:00Z", type, summary: "", actor: null, subject: "",
   incident_id, organization_id: null, exercise: false, data: {},
 });
 

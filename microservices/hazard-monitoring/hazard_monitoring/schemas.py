@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, JsonValue
 
 from hazard_monitoring.domain.hazards import AlertLevel, Change, HazardKind, Severity
 from hazard_monitoring.domain.health import Breaker, FeedState
@@ -63,6 +63,14 @@ class HazardPage(Schema):
     next: str | None
 
 
+class FieldChange(Schema):
+    """A field of an event, and what it said before and after; null where it said nothing."""
+
+    field: str
+    before: JsonValue = Field(alias="from")
+    after: JsonValue = Field(alias="to")
+
+
 class RevisionOut(Schema):
     """What the feed said, word for word (`raw`), and what that changed."""
 
@@ -70,7 +78,7 @@ class RevisionOut(Schema):
     seen_at: datetime
     reported_at: datetime
     change: Change
-    changes: list[dict[str, Any]]
+    changes: list[FieldChange]
     raw: dict[str, Any]
 
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import re
 import zoneinfo
 from functools import lru_cache
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import AfterValidator, Field, StringConstraints, model_validator
@@ -114,7 +114,7 @@ class OrganizationOut(Schema):
     name: str
     time_zone: str
     units: Units
-    area: dict[str, Any] | None
+    area: AreaGeometry | None
     exercise: bool
     version: int
 
@@ -128,7 +128,7 @@ class OwnOrganization(Schema):
     name: str
     time_zone: str
     units: Units
-    area: dict[str, Any] | None
+    area: AreaGeometry | None
     exercise: bool
     platform: bool
 

@@ -8,6 +8,8 @@ from typing import Any
 import httpx
 import pytest
 
+from hazard_monitoring.schemas import RevisionPage
+
 REAL = Path("/work/shared/data/hazards")
 FILES = {"usgs_1.0_7day_2019.json": 1304, "usgs_1.0_day_2019.json": 158}
 
@@ -51,7 +53,9 @@ async def test_every_event_of_a_real_feed_is_there_once_and_a_repeat_adds_nothin
     assert await story.announced() == ["hazard.updated"]
     (revised,) = [row for row in await story.rows("hazard") if row["revision"] == 2]
     assert revised["magnitude"] == raised["mag"]
-    revisions = (await as_responder.get(f"/hazards/{revised['id']}/revisions")).json()["items"]
+    answer = await as_responder.get(f"/hazards/{revised['id']}/revisions")
+    RevisionPage.model_validate_json(answer.content)
+    revisions = answer.json()["items"]
     assert [r["change"] for r in revisions] == ["updated", "reported"]
     assert [c["field"] for c in revisions[0]["changes"]] == ["magnitude"]
     assert revisions[0]["raw"]["properties"]["mag"] == raised["mag"]

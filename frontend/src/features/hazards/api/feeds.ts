@@ -11,17 +11,17 @@ export const feedsQuery = queryOptions({
 export const quarantineQuery = (id: string) =>
   queryOptions({
     queryKey: ["hazards", "feeds", id, "quarantine"],
-    queryFn: () => answer(api.GET("/api/v1/hazards/feeds/{id}/quarantine", { params: { path: { id } } })),
+    queryFn: () => answer(api.GET("/api/v1/hazards/feeds/{feed_id}/quarantine", { params: { path: { feed_id: id } } })),
   });
 
 export const pollFeed = (id: string): Promise<unknown> =>
-  answer(api.POST("/api/v1/hazards/feeds/{id}/poll", { params: { path: { id } } }));
+  answer(api.POST("/api/v1/hazards/feeds/{feed_id}/poll", { params: { path: { feed_id: id } } }));
 
 export const pauseFeed = (id: string, paused: boolean): Promise<unknown> => {
-  const params = { path: { id } };
+  const params = { path: { feed_id: id } };
   return paused
-    ? answer(api.POST("/api/v1/hazards/feeds/{id}/pause", { params }))
-    : answer(api.POST("/api/v1/hazards/feeds/{id}/resume", { params }));
+    ? answer(api.POST("/api/v1/hazards/feeds/{feed_id}/pause", { params }))
+    : answer(api.POST("/api/v1/hazards/feeds/{feed_id}/resume", { params }));
 };
 
 /** Those of both worlds; the caller keeps the one that is shown. */
@@ -31,4 +31,4 @@ export const proposalsQuery = queryOptions({
 });
 
 export const dismissProposal = (id: string, reason: string): Promise<unknown> =>
-  answer(api.POST("/api/v1/hazards/proposals/{id}/dismiss", { params: { path: { id } }, body: { reason } }));
+  answer(api.POST("/api/v1/hazards/proposals/{proposal_id}/dismiss", { params: { path: { proposal_id: id } }, body: { reason } }));

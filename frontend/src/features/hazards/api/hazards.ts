@@ -4,7 +4,6 @@ import type { Incident } from "@/api/types";
 
 export interface HazardFilter {
   exercise: boolean;
-  kind?: string | null;
   minMagnitude?: number | null;
   /** ISO 8601; rounded by the caller, so that the same question is asked twice. */
   since?: string | null;
@@ -12,10 +11,9 @@ export interface HazardFilter {
   bbox?: string | null;
 }
 
-const query = ({ exercise, kind, minMagnitude, since, feed, bbox }: HazardFilter, limit: number) => ({
+const query = ({ exercise, minMagnitude, since, feed, bbox }: HazardFilter, limit: number) => ({
   exercise,
   limit,
-  ...(kind ? { kind } : {}),
   ...(typeof minMagnitude === "number" ? { min_magnitude: minMagnitude } : {}),
   ...(since ? { since } : {}),
   ...(feed ? { feed } : {}),
@@ -44,15 +42,15 @@ export const mapHazardsQuery = (filter: HazardFilter) =>
 export const hazardQuery = (id: string) =>
   queryOptions({
     queryKey: ["hazards", "detail", id],
-    queryFn: () => answer(api.GET("/api/v1/hazards/{id}", { params: { path: { id } } })),
+    queryFn: () => answer(api.GET("/api/v1/hazards/{hazard_id}", { params: { path: { hazard_id: id } } })),
   });
 
 export const revisionsQuery = (id: string) =>
   queryOptions({
     queryKey: ["hazards", "revisions", id],
-    queryFn: () => answer(api.GET("/api/v1/hazards/{id}/revisions", { params: { path: { id }, query: { limit: 100 } } })),
+    queryFn: () => answer(api.GET("/api/v1/hazards/{hazard_id}/revisions", { params: { path: { hazard_id: id }, query: { limit: 100 } } })),
   });
 
 /** Declare an incident from a hazard; a second time answers the same incident. */
 export const declareFromHazard = (id: string): Promise<Incident> =>
-  answer(api.POST("/api/v1/hazards/{id}/incident", { params: { path: { id } } }));
+  answer(api.POST("/api/v1/hazards/{hazard_id}/incident", { params: { path: { hazard_id: id } } }));

@@ -38,7 +38,7 @@ export const openIncidentsQuery = (filter: IncidentFilter, limit = 200) =>
 export const incidentQuery = (id: string) =>
   queryOptions({
     queryKey: ["incidents", "detail", id],
-    queryFn: () => answer(api.GET("/api/v1/incidents/{id}", { params: { path: { id } } })),
+    queryFn: () => answer(api.GET("/api/v1/incidents/{incident_id}", { params: { path: { incident_id: id } } })),
   });
 
 export const kindsQuery = queryOptions({
@@ -52,16 +52,16 @@ export const declareIncident = (body: DeclareIncident): Promise<Incident> =>
 
 /** Throws a 412 `Problem` when someone else saved a newer version. */
 export const changeIncident = (id: string, version: number, body: ChangeIncident): Promise<Incident> =>
-  answer(api.PATCH("/api/v1/incidents/{id}", { params: { path: { id } }, headers: ifMatch(version), body }));
+  answer(api.PATCH("/api/v1/incidents/{incident_id}", { params: { path: { incident_id: id } }, headers: ifMatch(version), body }));
 
 export const moveIncident = (
   id: string,
   body: { status: IncidentStatus; reason?: CloseReason; note?: string },
-): Promise<Incident> => answer(api.POST("/api/v1/incidents/{id}/status", { params: { path: { id } }, body }));
+): Promise<Incident> => answer(api.POST("/api/v1/incidents/{incident_id}/status", { params: { path: { incident_id: id } }, body }));
 
 export const watchIncident = (id: string, watch: boolean): Promise<unknown> => {
-  const params = { path: { id } };
+  const params = { path: { incident_id: id } };
   return watch
-    ? answer(api.PUT("/api/v1/incidents/{id}/watch", { params }))
-    : answer(api.DELETE("/api/v1/incidents/{id}/watch", { params }));
+    ? answer(api.PUT("/api/v1/incidents/{incident_id}/watch", { params }))
+    : answer(api.DELETE("/api/v1/incidents/{incident_id}/watch", { params }));
 };

@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import type { IncidentLink, LinkKind, OperationalPeriod, PositionHeld, Share } from "@/api/types";
+import type { AssignPosition, IncidentLink, LinkKind, OperationalPeriod, PositionHeld, Share } from "@/api/types";
 
 export const positionsQuery = queryOptions({
   queryKey: ["incidents", "positions"],
@@ -33,23 +33,24 @@ export const timelineQuery = (id: string) =>
     getNextPageParam: (page) => page.next,
   });
 
-export const assignPosition = (id: string, body: { position: string; person_id: string; person_name: string }): Promise<PositionHeld> =>
-  answer(api.POST("/api/v1/incidents/{id}/positions", { params: { path: { id } }, body }));
+/** The position is a key of the published list; one that has left it is refused. */
+export const assignPosition = (id: string, body: Omit<AssignPosition, "position"> & { position: string }): Promise<PositionHeld> =>
+  answer(api.POST("/api/v1/incidents/{incident_id}/positions", { params: { path: { incident_id: id } }, body: { ...body, position: body.position as AssignPosition["position"] } }));
 
-export const relievePosition = (id: string, position_id: string): Promise<PositionHeld> =>
-  answer(api.POST("/api/v1/incidents/{id}/positions/{position_id}/relieve", { params: { path: { id, position_id } } }));
+export const relievePosition = (id: string, assignment_id: string): Promise<PositionHeld> =>
+  answer(api.POST("/api/v1/incidents/{incident_id}/positions/{assignment_id}/relieve", { params: { path: { incident_id: id, assignment_id } } }));
 
 export const addPeriod = (id: string, body: { starts_at: string; ends_at: string }): Promise<OperationalPeriod> =>
-  answer(api.POST("/api/v1/incidents/{id}/periods", { params: { path: { id } }, body }));
+  answer(api.POST("/api/v1/incidents/{incident_id}/periods", { params: { path: { incident_id: id } }, body }));
 
 export const addLink = (id: string, body: { kind: LinkKind; incident_id: string }): Promise<IncidentLink> =>
-  answer(api.POST("/api/v1/incidents/{id}/links", { params: { path: { id } }, body }));
+  answer(api.POST("/api/v1/incidents/{incident_id}/links", { params: { path: { incident_id: id } }, body }));
 
 export const removeLink = (id: string, link_id: string): Promise<unknown> =>
-  answer(api.DELETE("/api/v1/incidents/{id}/links/{link_id}", { params: { path: { id, link_id } } }));
+  answer(api.DELETE("/api/v1/incidents/{incident_id}/links/{link_id}", { params: { path: { incident_id: id, link_id } } }));
 
-export const addShare = (id: string, body: { organization_id: string; until: string; access: "read" | "work" }): Promise<Share> =>
-  answer(api.POST("/api/v1/incidents/{id}/shares", { params: { path: { id } }, body }));
+export const addShare = (id: string, body: { organization_id: string; until: string; access: Share["access"] }): Promise<Share> =>
+  answer(api.POST("/api/v1/incidents/{incident_id}/shares", { params: { path: { incident_id: id } }, body }));
 
 export const removeShare = (id: string, share_id: string): Promise<unknown> =>
-  answer(api.DELETE("/api/v1/incidents/{id}/shares/{share_id}", { params: { path: { id, share_id } } }));
+  answer(api.DELETE("/api/v1/incidents/{incident_id}/shares/{share_id}", { params: { path: { incident_id: id, share_id } } }));

@@ -21,7 +21,10 @@ export interface IncidentForm {
 
 export const EMPTY_FORM: IncidentForm = { name: "", kind: "", complexity: "", severity: "", place: "", address: "", summary: "" };
 
-export const toForm = (incident: Required<Omit<ChangeIncident, "area">>): IncidentForm => {
+/** What the form shows; a kind that has left the published list is still shown. */
+type Shown = Required<Omit<ChangeIncident, "area" | "kind">> & { kind: string | null };
+
+export const toForm = (incident: Shown): IncidentForm => {
   const at = lonLat(incident.location);
   return {
     name: incident.name,
@@ -39,7 +42,7 @@ export function toChange(form: IncidentForm): Required<Omit<ChangeIncident, "are
   const at = parseCoordinates(form.place);
   return {
     name: form.name.trim(),
-    kind: form.kind || null,
+    kind: (form.kind || null) as NonNullable<ChangeIncident["kind"]> | null,
     complexity_type: form.complexity ? Number(form.complexity) : null,
     severity: (form.severity || null) as Severity | null,
     location: at ? { type: "Point", coordinates: [...at] } : null,
