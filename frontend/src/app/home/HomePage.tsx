@@ -54,7 +54,8 @@ export default function HomePage(): ReactNode {
   };
   const onMove = useCallback(
     (at: string, view: Bounds) => {
-      set({ at });
+      // The map may come to rest when the next page is already on its way: it must not call people back.
+      if (location.pathname === "/") set({ at });
       setBounds(view);
     },
     [set],
