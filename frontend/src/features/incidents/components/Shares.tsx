@@ -72,7 +72,7 @@ function AddShare({ incident, onClose }: { incident: IncidentDetail; onClose: ()
   const [organization, setOrganization] = useState("");
   const [until, setUntil] = useState(() => toLocalInput(new Date(Date.now() + WEEK_MS).toISOString()));
   const [access, setAccess] = useState<Share["access"]>("read");
-  const save = useSave(incident.id, () => addShare(incident.id, { organization_id: organization.trim(), until: fromLocalInput(until), access }), onClose);
+  const save = useSave(incident.id, () => addShare(incident.id, { organization_id: organization, until: fromLocalInput(until), access }), onClose);
   const problem = save.error ? asProblem(save.error) : null;
   const submit = (event: SubmitEvent): void => {
     event.preventDefault();
@@ -81,7 +81,9 @@ function AddShare({ incident, onClose }: { incident: IncidentDetail; onClose: ()
   return (
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())} title={t("incidents.addShare")}>
       <form onSubmit={submit} className="flex flex-col gap-4">
-        {others.length > 0 ? (
+        {organizations.data && others.length === 0 ? (
+          <p className="text-sm text-ink-2">{t("incidents.noOtherOrganization")}</p>
+        ) : (
           <Field label={t("incidents.shareWith")} error={problem?.field("/organization_id")}>
             {(control) => (
               <Select {...control} required value={organization} onChange={(e) => setOrganization(e.target.value)}>
@@ -93,10 +95,6 @@ function AddShare({ incident, onClose }: { incident: IncidentDetail; onClose: ()
                 ))}
               </Select>
             )}
-          </Field>
-        ) : (
-          <Field label={t("incidents.organizationId")} hint={t("incidents.organizationIdHint")} error={problem?.field("/organization_id")}>
-            {(control) => <Input {...control} required value={organization} onChange={(e) => setOrganization(e.target.value)} />}
           </Field>
         )}
         <Field label={t("incidents.until")} error={problem?.field("/until")}>
@@ -110,7 +108,7 @@ function AddShare({ incident, onClose }: { incident: IncidentDetail; onClose: ()
             </Select>
           )}
         </Field>
-        <FormProblem error={save.error} />
+        <FormProblem error={save.error ?? organizations.error} />
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button type="submit" look="primary" busy={save.isPending}>
