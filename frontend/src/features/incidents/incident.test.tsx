@@ -113,6 +113,57 @@ test("two people who changed different fields never hear of a conflict", async (
   expect(sent.filter((s) => s.method === "PATCH")).toHaveLength(2);
 });
 
+test("a task that someone reassigned meanwhile still takes a new title", async () => {
+  let task = { ...ridgecrest().tasks[0], version: 1 };
+  const { sent } = fakeApi(
+    routes({
+      "GET /api/v1/incidents/:id": () => ({ ...ridgecrest(), tasks: [task] }),
+      "PATCH /api/v1/incidents/:id/tasks/:task": ({ headers, body }: { headers: Headers; body: unknown }) => {
+        if (headers.get("If-Match") !== `"${task.version}"`) return problem(412, "precondition-failed", "Changed meanwhile.");
+        task = { ...task, ...(body as object), version: task.version + 1 };
+        return task;
+      },
+    }),
+  );
+  const { user } = open("work");
+  await user.click(await screen.findByRole("button", { name: "Edit Check gas mains on Las Flores Avenue" }));
+  const title = screen.getByRole("textbox", { name: "Task" });
+  await user.clear(title);
+  await user.type(title, "Shut the gas mains");
+  task = { ...task, assignee: "Engine 75", version: 2 };
+  await user.click(screen.getByRole("button", { name: "Save" }));
+
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
+  expect(task).toMatchObject({ title: "Shut the gas mains", assignee: "Engine 75" });
+  expect(sent.filter((s) => s.method === "PATCH").map((s) => s.body)).toEqual([{ title: "Shut the gas mains" }, { title: "Shut the gas mains" }]);
+});
+
+test("an objective that both rewrote is saved only when told again", async () => {
+  let objective = { ...ridgecrest().objectives[0], version: 2, text: "Account for everyone in Trona and Argus" };
+  fakeApi(
+    routes({
+      "GET /api/v1/incidents/:id": () => ({ ...ridgecrest(), objectives: [objective] }),
+      "PATCH /api/v1/incidents/:id/objectives/:objective": ({ headers, body }: { headers: Headers; body: unknown }) => {
+        if (headers.get("If-Match") !== `"${objective.version}"`) return problem(412, "precondition-failed", "Changed meanwhile.");
+        objective = { ...objective, ...(body as object), version: objective.version + 1 };
+        return objective;
+      },
+    }),
+  );
+  const { user } = open("work");
+  await user.click(await screen.findByRole("button", { name: /^Edit Account for everyone/ }));
+  const text = within(screen.getByRole("dialog")).getByLabelText("Objective");
+  await user.clear(text);
+  await user.type(text, "Find everyone in Trona");
+  objective = { ...objective, text: "Account for everyone in the valley", version: 3 };
+  await user.click(screen.getByRole("button", { name: "Save" }));
+
+  expect(await screen.findByText("Saved meanwhile: Account for everyone in the valley")).toBeInTheDocument();
+  expect(objective.text).toBe("Account for everyone in the valley");
+  await user.click(screen.getByRole("button", { name: "Save" }));
+  await waitFor(() => expect(objective.text).toBe("Find everyone in Trona"));
+});
+
 test("when both changed the same field, both versions are shown and one is chosen", async () => {
   let saved = ridgecrest();
   fakeApi(

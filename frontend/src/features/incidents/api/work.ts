@@ -1,6 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
-import { answer, api } from "@/api/client";
-import type { AssignPosition, IncidentLink, LinkKind, OperationalPeriod, PositionHeld, Share } from "@/api/types";
+import { answer, api, ifMatch } from "@/api/client";
+import type { AssignPosition, ChangeObjective, ChangePeriod, ChangeTask, IncidentLink, LinkKind, Objective, OperationalPeriod, PositionHeld, Share, Task } from "@/api/types";
 
 export const positionsQuery = queryOptions({
   queryKey: ["incidents", "positions"],
@@ -54,3 +54,13 @@ export const addShare = (id: string, body: { organization_id: string; until: str
 
 export const removeShare = (id: string, share_id: string): Promise<unknown> =>
   answer(api.DELETE("/api/v1/incidents/{incident_id}/shares/{share_id}", { params: { path: { incident_id: id, share_id } } }));
+
+/** The next three throw a 412 `Problem` when someone else saved a newer version. */
+export const changePeriod = (id: string, { id: period_id, version }: OperationalPeriod, body: ChangePeriod): Promise<OperationalPeriod> =>
+  answer(api.PATCH("/api/v1/incidents/{incident_id}/periods/{period_id}", { params: { path: { incident_id: id, period_id } }, headers: ifMatch(version), body }));
+
+export const changeObjective = (id: string, { id: objective_id, version }: Objective, body: ChangeObjective): Promise<Objective> =>
+  answer(api.PATCH("/api/v1/incidents/{incident_id}/objectives/{objective_id}", { params: { path: { incident_id: id, objective_id } }, headers: ifMatch(version), body }));
+
+export const changeTask = (id: string, { id: task_id, version }: Task, body: ChangeTask): Promise<Task> =>
+  answer(api.PATCH("/api/v1/incidents/{incident_id}/tasks/{task_id}", { params: { path: { incident_id: id, task_id } }, headers: ifMatch(version), body }));

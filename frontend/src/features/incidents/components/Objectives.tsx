@@ -7,6 +7,7 @@ import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { useEdit } from "@/offline/use-edit";
 import { incidentQuery } from "../api/incidents";
+import { EditButton, EditObjective } from "./EditItems";
 import { useMayIn } from "./use-may-in";
 
 /** What must be true at the end of the operational period, by priority. */
@@ -33,6 +34,7 @@ interface RowProps {
 }
 
 function Row({ incident, objective, may }: RowProps): ReactNode {
+  const [editing, setEditing] = useState(false);
   const edit = useEdit<IncidentDetail>(incidentQuery(incident.id).queryKey, (data, { body }) => ({
     ...data,
     objectives: data.objectives.map((o) => (o.id === objective.id ? { ...o, ...(body as Pick<Objective, "status">) } : o)),
@@ -59,7 +61,7 @@ function Row({ incident, objective, may }: RowProps): ReactNode {
           value={objective.status}
           onChange={(e) => set(e.target.value as ObjectiveStatus)}
         >
-          {[objective.status, ...objective.next_statuses].map((status) => (
+          {[...new Set([objective.status, ...objective.next_statuses])].map((status) => (
             <option key={status} value={status}>
               {t(`incidents.objectiveStatus.${status}`)}
             </option>
@@ -68,6 +70,8 @@ function Row({ incident, objective, may }: RowProps): ReactNode {
       ) : (
         <span className="text-xs text-ink-2">{t(`incidents.objectiveStatus.${objective.status}`)}</span>
       )}
+      {may ? <EditButton name={objective.text} onClick={() => setEditing(true)} /> : null}
+      {editing ? <EditObjective incidentId={incident.id} item={objective} onClose={() => setEditing(false)} /> : null}
     </li>
   );
 }

@@ -1,6 +1,6 @@
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
-import type { IncidentDetail } from "@/api/types";
+import type { IncidentDetail, OperationalPeriod } from "@/api/types";
 import { Section } from "@/components/Page";
 import { Time, useNow } from "@/components/Time";
 import { Badge } from "@/components/ui/badge";
@@ -12,6 +12,7 @@ import { t } from "@/i18n";
 import { fromLocalInput, localTime, toLocalInput } from "@/lib/time";
 import { addPeriod } from "../api/work";
 import { useSave } from "./use-save";
+import { EditButton, EditPeriod } from "./EditItems";
 import { useMayIn } from "./use-may-in";
 
 const HOUR_MS = 3_600_000;
@@ -22,6 +23,7 @@ export function Periods({ incident }: { incident: IncidentDetail }): ReactNode {
   const may = useMayIn(incident, "incidents:plan");
   const now = useNow();
   const [adding, setAdding] = useState(false);
+  const [editing, setEditing] = useState<OperationalPeriod | null>(null);
   return (
     <Section
       title={t("incidents.periods")}
@@ -42,9 +44,11 @@ export function Periods({ incident }: { incident: IncidentDetail }): ReactNode {
             <span className="tabular text-xs text-ink-2">
               <Time at={period.starts_at} /> – {localTime(period.ends_at)}
             </span>
+            {may ? <EditButton name={t("incidents.period", { number: period.number })} onClick={() => setEditing(period)} /> : null}
           </li>
         ))}
       </ol>
+      {editing ? <EditPeriod incidentId={incident.id} item={editing} onClose={() => setEditing(null)} /> : null}
       {adding ? <AddPeriod incident={incident} onClose={() => setAdding(false)} /> : null}
     </Section>
   );

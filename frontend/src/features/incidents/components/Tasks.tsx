@@ -10,6 +10,7 @@ import { cn } from "@/lib/cn";
 import { fromLocalInput } from "@/lib/time";
 import { useEdit } from "@/offline/use-edit";
 import { incidentQuery } from "../api/incidents";
+import { EditButton, EditTask } from "./EditItems";
 import { useMayIn } from "./use-may-in";
 
 const ORDER: Record<TaskStatus, number> = { in_progress: 0, open: 1, done: 2, cancelled: 3 };
@@ -37,6 +38,7 @@ interface RowProps {
 }
 
 function Row({ incident, task, may }: RowProps): ReactNode {
+  const [editing, setEditing] = useState(false);
   const now = useNow();
   const edit = useEdit<IncidentDetail>(incidentQuery(incident.id).queryKey, (data, { body }) => ({
     ...data,
@@ -67,7 +69,7 @@ function Row({ incident, task, may }: RowProps): ReactNode {
       </div>
       {may ? (
         <Select className="w-auto" aria-label={t("incidents.taskLabel", { text: task.title, status: "" })} value={task.status} onChange={(e) => set(e.target.value as TaskStatus)}>
-          {[task.status, ...task.next_statuses].map((status) => (
+          {[...new Set([task.status, ...task.next_statuses])].map((status) => (
             <option key={status} value={status}>
               {t(`incidents.taskStatus.${status}`)}
             </option>
@@ -76,6 +78,8 @@ function Row({ incident, task, may }: RowProps): ReactNode {
       ) : (
         <span className="text-xs text-ink-2">{t(`incidents.taskStatus.${task.status}`)}</span>
       )}
+      {may ? <EditButton name={task.title} onClick={() => setEditing(true)} /> : null}
+      {editing ? <EditTask incidentId={incident.id} item={task} onClose={() => setEditing(false)} /> : null}
     </li>
   );
 }
