@@ -3102,19 +3102,13 @@ export interface components {
         RulePatch: {
             /** Alert Levels */
             alert_levels?: components["schemas"]["AlertLevel"][];
-            /**
-             * Enabled
-             * @default true
-             */
-            enabled: boolean;
+            /** Enabled */
+            enabled?: boolean;
             kind?: components["schemas"]["HazardKind"] | null;
             /** Minimum Magnitude */
             minimum_magnitude?: number | null;
-            /**
-             * Name
-             * @default
-             */
-            name: string;
+            /** Name */
+            name?: string;
             /** Tsunami */
             tsunami?: boolean | null;
             /** Within Km */

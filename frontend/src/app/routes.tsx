@@ -11,6 +11,7 @@ const DeclarePage = lazy(() => import("@/features/incidents/DeclarePage"));
 const IncidentPage = lazy(() => import("@/features/incidents/IncidentPage"));
 const HazardsPage = lazy(() => import("@/features/hazards/HazardsPage"));
 const FeedsPage = lazy(() => import("@/features/hazards/FeedsPage"));
+const RulesPage = lazy(() => import("@/features/hazards/RulesPage"));
 const HazardPage = lazy(() => import("@/features/hazards/HazardPage"));
 const ActivityPage = lazy(() => import("@/features/activity/ActivityPage"));
 const Ics214Page = lazy(() => import("@/features/activity/Ics214Page"));
@@ -41,6 +42,7 @@ const routes: RouteObject[] = [
           { path: "incidents/:id", element: page(<IncidentPage />) },
           { path: "hazards", element: page(<HazardsPage />) },
           { path: "hazards/feeds", element: page(<FeedsPage />) },
+          { path: "hazards/rules", element: page(<RulesPage />) },
           { path: "hazards/:id", element: page(<HazardPage />) },
           { path: "activity", element: page(<ActivityPage />) },
           { path: "activity/ics-214", element: page(<Ics214Page />) },

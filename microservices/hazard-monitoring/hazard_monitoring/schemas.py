@@ -158,11 +158,16 @@ class RuleIn(Schema):
     )
 
 
+def _without_default(schema: dict[str, Any]) -> None:
+    """A field of a PATCH that is left out keeps its value, whatever stands here."""
+    schema.pop("default", None)
+
+
 class RulePatch(Schema):
     """What to change; fields left out stay, null takes a condition away."""
 
-    name: Name = ""
-    enabled: bool = True
+    name: Name = Field(default="", json_schema_extra=_without_default)
+    enabled: bool = Field(default=True, json_schema_extra=_without_default)
     kind: HazardKind | None = None
     minimum_magnitude: Magnitude | None = None
     alert_levels: AlertLevels = Field(default_factory=list[AlertLevel])

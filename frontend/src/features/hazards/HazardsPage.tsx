@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Radio } from "lucide-react";
+import { Radio, SlidersHorizontal } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Hazard } from "@/api/types";
@@ -39,12 +39,20 @@ export default function HazardsPage(): ReactNode {
     <Page
       title={t("hazards.title")}
       actions={
-        <Button asChild>
-          <Link to="/hazards/feeds">
-            <Radio aria-hidden />
-            {t("hazards.feeds")}
-          </Link>
-        </Button>
+        <>
+          <Button asChild>
+            <Link to="/hazards/rules">
+              <SlidersHorizontal aria-hidden />
+              {t("hazards.rules")}
+            </Link>
+          </Button>
+          <Button asChild>
+            <Link to="/hazards/feeds">
+              <Radio aria-hidden />
+              {t("hazards.feeds")}
+            </Link>
+          </Button>
+        </>
       }
       className="bg-surface-1"
     >
