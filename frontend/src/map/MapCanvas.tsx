@@ -16,6 +16,8 @@ maplibre.setWorkerUrl(workerUrl);
 export interface MapCanvasProps {
   /** Where to look, as written in the address; null leaves the view as it is. */
   at: string | null;
+  /** Where to begin when the address names no place. */
+  home: Bounds | null;
   onMove: (at: string, bounds: Bounds) => void;
   /** Names of basemap switches that are off. */
   hidden: ReadonlySet<string>;
@@ -27,24 +29,27 @@ export interface MapCanvasProps {
 }
 
 /** The one wrapper of the map engine. Features draw in it with `usePointLayer`. */
-export default function MapCanvas({ at, onMove, hidden, selected, everything, children }: MapCanvasProps): ReactNode {
+export default function MapCanvas({ at, home, onMove, hidden, selected, everything, children }: MapCanvasProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<maplibre.Map | null>(null);
   const dark = themeStore((s) => s.dark);
-  const latest = useRef({ at, onMove });
+  const latest = useRef({ at, home, onMove });
   const written = useRef<string | null>(null);
   useEffect(() => {
-    latest.current = { at, onMove };
+    latest.current = { at, home, onMove };
   });
 
   useEffect(() => {
     if (!box.current) return undefined;
-    const start = readPosition(latest.current.at) ?? START;
+    const asked = readPosition(latest.current.at);
+    const start = asked ?? START;
+    const area = asked ? null : latest.current.home;
     const engine = new maplibre.Map({
       container: box.current,
       style: basemapStyle(),
       center: [start.longitude, start.latitude],
       zoom: start.zoom,
+      ...(area ? { bounds: [...area], fitBoundsOptions: { padding: 48, maxZoom: 10 } } : {}),
       maxZoom: 18,
       attributionControl: false,
       dragRotate: false,

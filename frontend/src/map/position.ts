@@ -1,3 +1,5 @@
+import type { Area } from "@/api/types";
+
 export interface Position {
   zoom: number;
   latitude: number;
@@ -6,6 +8,17 @@ export interface Position {
 
 /** California and its neighbours in view until someone has moved the map. */
 export const START: Position = { zoom: 5, latitude: 36.5, longitude: -118.5 };
+
+/** West, south, east, north of an area; across the antimeridian west is below -180, as map engines take it. */
+export function areaBounds(area: Area): Bounds | null {
+  const rings = area.type === "Polygon" ? area.coordinates : area.coordinates.flat();
+  const points = rings.flat();
+  const lats = points.flatMap(([, lat]) => (lat === undefined ? [] : [lat]));
+  const lons = points.flatMap(([lon]) => (lon === undefined ? [] : [lon]));
+  if (lons.length === 0 || lats.length === 0) return null;
+  const around = Math.max(...lons) - Math.min(...lons) > 180 ? lons.map((lon) => (lon > 0 ? lon - 360 : lon)) : lons;
+  return [Math.min(...around), Math.min(...lats), Math.max(...around), Math.max(...lats)];
+}
 
 /** "8.50/35.7660/-117.6050": zoom, latitude, longitude, as it stands in the address. */
 export const writePosition = ({ zoom, latitude, longitude }: Position): string =>

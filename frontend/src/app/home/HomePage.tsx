@@ -1,13 +1,14 @@
 import { List, PanelLeftClose, X } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
 import { useNavigate, useLocation } from "react-router";
+import { useMe } from "@/auth/me";
 import { Button } from "@/components/ui/button";
 import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { usePageTitle } from "@/lib/page-title";
 import { useFilter } from "@/lib/search-params";
 import { MapView } from "@/map/MapView";
-import { isWithin, roundedBbox, type Bounds } from "@/map/position";
+import { areaBounds, isWithin, roundedBbox, type Bounds } from "@/map/position";
 import type { MapFilter, MapItem, MapItems } from "@/map/types";
 import { CONTRIBUTIONS } from "./contributions";
 import { FilterBar } from "./FilterBar";
@@ -27,6 +28,8 @@ export default function HomePage(): ReactNode {
   const navigate = useNavigate();
   const { search } = useLocation();
   const [bounds, setBounds] = useState<Bounds | null>(null);
+  const area = useMe()?.organization.area ?? null;
+  const home = useMemo(() => (area ? areaBounds(area) : null), [area]);
   const [anywhere, setAnywhere] = useState(false);
   const [listOpen, setListOpen] = useState(() => innerWidth >= 768);
   const open = get("open");
@@ -99,6 +102,7 @@ export default function HomePage(): ReactNode {
       <section aria-label={t("map.label")} className="relative min-w-0 flex-1">
         <MapView
           at={get("at")}
+          home={home}
           onMove={onMove}
           hidden={hidden}
           selected={selected?.at ?? null}
