@@ -53,5 +53,5 @@ export default tseslint.config(
       { group: ["@/features/*"], message: "Shared code knows no feature. Let the feature register itself, or pass it in." },
     ]),
   },
-  { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly" } } },
+  { files: ["**/*.js"], extends: [tseslint.configs.disableTypeChecked], languageOptions: { globals: { document: "readonly", localStorage: "readonly", matchMedia: "readonly", self: "readonly", caches: "readonly", fetch: "readonly", URL: "readonly" } } },
 );

@@ -12,6 +12,11 @@ import { TooltipProvider } from "@/components/ui/tooltip";
 const root = document.getElementById("root");
 if (!root) throw new Error("The page has no #root");
 
+// The application opens without a connection; a development server's pages are never kept.
+if (import.meta.env.PROD && "serviceWorker" in navigator) {
+  addEventListener("load", () => void navigator.serviceWorker.register("/service-worker.js").catch(() => undefined));
+}
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={newQueryClient()}>
