@@ -9,6 +9,7 @@ afterAll(closeBrowser);
 
 /** Press Tab until what has the focus is called `name`; a person would give up after a while too. */
 async function tabTo(page: Page, name: RegExp, key: "Tab" | "Shift+Tab" = "Tab"): Promise<void> {
+  const passed: string[] = [];
   for (let step = 0; step < 60; step += 1) {
     await page.keyboard.press(key);
     const focused = await page.evaluate(() => {
@@ -18,8 +19,9 @@ async function tabTo(page: Page, name: RegExp, key: "Tab" | "Shift+Tab" = "Tab")
       return (label ?? element.textContent ?? "").trim();
     });
     if (name.test(focused)) return;
+    passed.push(focused.slice(0, 30));
   }
-  throw new Error(`Tab never reached ${name} on ${page.url()}`);
+  throw new Error(`${key} never reached ${name} on ${page.url()}, only ${passed.join(" > ")}`);
 }
 
 /** What has the focus must be seen to have it. */
@@ -46,12 +48,13 @@ test("the whole story can be done by keyboard alone", async () => {
   await tabTo(page, /^Password/);
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press("Enter");
-  await page.getByRole("region", { name: "Map of hazards and incidents" }).waitFor();
+  await page.getByRole("region", { name: "Map of hazards and incidents" }).first().waitFor();
 
   // To the hazards, the first of the list, and into an incident.
   await page.keyboard.press("g");
   await page.keyboard.press("h");
   await page.waitForURL(/\/hazards/);
+  await page.getByRole("heading", { level: 1, name: "Hazards" }).waitFor();
   await page.locator("[data-row]", { hasText: "5 km N of Ridgecrest" }).first().waitFor({ timeout: 15_000 });
   for (let row = 0; row < 20; row += 1) {
     await page.keyboard.press("j");
@@ -67,6 +70,7 @@ test("the whole story can be done by keyboard alone", async () => {
   await page.waitForURL(/\/incidents\/[0-9a-f-]{36}/);
 
   // Activate it.
+  await page.getByRole("button", { name: "Activate" }).waitFor();
   await tabTo(page, /^Activate$/);
   await page.keyboard.press("Enter");
   await page.getByRole("button", { name: "Demobilize" }).waitFor();
@@ -75,7 +79,8 @@ test("the whole story can be done by keyboard alone", async () => {
   await tabTo(page, /^Overview/);
   await page.keyboard.press("ArrowRight");
   await page.waitForURL(/tab=work/);
-  await tabTo(page, /^Objective/);
+  await page.getByRole("button", { name: "Add objective" }).waitFor();
+  await tabTo(page, /^Objective$/);
   await page.keyboard.type("Account for every resident of the mobile home park");
   await page.keyboard.press("Enter");
   await page.getByText("Account for every resident").first().waitFor();
@@ -83,6 +88,7 @@ test("the whole story can be done by keyboard alone", async () => {
   // A note in the journal.
   await tabTo(page, /^Objectives and tasks/, "Shift+Tab");
   await page.keyboard.press("ArrowLeft");
+  await page.getByRole("button", { name: "Add note" }).waitFor();
   await tabTo(page, /^Write a note/);
   await page.keyboard.type("Gas leak smelled at the trailer park");
   await tabTo(page, /^Add note$/);
