@@ -55,7 +55,7 @@ def script_of(log: str, known: Iterable[uuid.UUID]) -> str:
 
 
 def _without_colons(literal: re.Match[str]) -> str:
-    """pgbench would read the `:34` in a time, or the `:MI` in its format, as a variable of its own."""
+    """Hide colons: pgbench would read the `:34` in a time, or the `:MI` in its format, as a variable of its own."""
     if ":" not in literal[0]:
         return literal[0]
     return "E" + literal[0].replace("\\", "\\\\").replace(":", "\\x3a")
