@@ -58,21 +58,35 @@ def services() -> list[Microservice]:
 
 
 @pytest.fixture(scope="session")
-def template(postgres: Postgres, services: list[Microservice]) -> str:
-    """A database with every service's migrations run, from which each test's is copied."""
+def prepared(postgres: Postgres) -> Callable[[list[Microservice]], str]:
+    """Call it with services for a database in which their migrations have run, made once for each set of them."""
     from muster_core.database import Database  # noqa: PLC0415
     from muster_core.migrations import migrate  # noqa: PLC0415
 
-    name = "template_muster"
-    postgres.query(f"CREATE DATABASE {name}", "postgres")
+    made: dict[tuple[str, ...], str] = {}
 
-    async def prepare() -> None:
-        database = Database(postgres.database_url(name), 2)
-        await migrate(database, services)
-        await database.close()
+    def prepare(services: list[Microservice]) -> str:
+        key = tuple(service.name for service in services)
+        if key not in made:
+            name = f"template_{len(made)}"
+            postgres.query(f"CREATE DATABASE {name}", "postgres")
 
-    asyncio.run(prepare())
-    return name
+            async def run() -> None:
+                database = Database(postgres.database_url(name), 2)
+                await migrate(database, services)
+                await database.close()
+
+            asyncio.run(run())
+            made[key] = name
+        return made[key]
+
+    return prepare
+
+
+@pytest.fixture
+def template(services: list[Microservice], prepared: Callable[[list[Microservice]], str]) -> str:
+    """The database from which each test's is copied. A folder's tests may have `services` of their own."""
+    return prepared(services)
 
 
 @pytest.fixture

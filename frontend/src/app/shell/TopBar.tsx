@@ -28,10 +28,10 @@ export function TopBar({ onSearch, onHelp }: TopBarProps): ReactNode {
       </Link>
       <ChosenIncident />
       <span className="hidden min-w-0 truncate text-xs text-ink-3 lg:block print:block">{me?.organization.name}</span>
-      <Button onClick={onSearch} aria-label={t("shell.search")} className="no-print ms-auto justify-start text-ink-3 max-md:size-8 max-md:px-0 max-md:coarse:size-11 md:w-56">
+      <Button onClick={onSearch} className="no-print ms-auto justify-start text-ink-3 max-md:size-8 max-md:px-0 max-md:coarse:size-11 md:w-56">
         <Search aria-hidden className="max-md:mx-auto" />
-        <span className="hidden md:inline">{t("shell.search")}</span>
-        <kbd className="ms-auto hidden text-xs md:inline">Ctrl-K</kbd>
+        <span className="max-md:sr-only">{t("shell.search")}</span>
+        <kbd aria-hidden className="ms-auto hidden text-xs md:inline">Ctrl-K</kbd>
       </Button>
       <WorldSwitch />
       <Clock />
