@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
 
 HEADER = "idempotency-key"
-KEPT_HOURS = 24
 _MAXIMUM_LENGTH = 200
 _REPLAYED_HEADERS = ("location", "etag", "content-type")
 
