@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
+from muster_core.background import end
 from muster_core.events import Event, UnknownEventError
 from muster_core.identifiers import uuid7
 from muster_core.logs import get_logger
@@ -60,11 +61,7 @@ class Relay:
 
     async def close(self) -> None:
         """Stop; what was not delivered stays in the outbox."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+        await end(*self._tasks)
         self._tasks = []
 
     async def _run(self, schema: str) -> None:

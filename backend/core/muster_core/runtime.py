@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from muster_core.auth import IdentityGateway, TokenVerifier
+from muster_core.background import end
 from muster_core.database import Database
 from muster_core.logs import get_logger
 from muster_core.ports.cache import open_cache
@@ -76,9 +76,7 @@ class Runtime:
     async def close(self) -> None:
         """Let go of everything."""
         if self._revocations is not None:
-            self._revocations.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._revocations
+            await end(self._revocations)
         await self.waker.close()
         await self.rpc.close()
         await self.cache.close()

@@ -133,6 +133,7 @@ def _serve(
     worker: Worker,
     began: float,
 ) -> None:
+    from muster_core.background import end  # noqa: PLC0415
     from muster_core.microservice import FACES  # noqa: PLC0415
     from muster_host.accounts import ensure_accounts  # noqa: PLC0415
     from muster_host.application import make_application, make_runtime  # noqa: PLC0415
@@ -154,9 +155,7 @@ def _serve(
         try:
             return await serve(app, listening, ready=ready)
         finally:
-            for task in beside:
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            await end(*beside)
             print("\nStopping ...", flush=True)
 
     if not run(main):

@@ -10,6 +10,7 @@ from fastapi import Response
 from starlette.types import Receive, Scope, Send
 
 from activity_log.service.stream import Client, Hub
+from muster_core.background import end
 from muster_core.logs import get_logger
 
 _HEADERS = [
@@ -46,9 +47,7 @@ class EventStream(Response):
         finally:
             self._client.gone()
             self._hub.close_client(self._client)
-            for task in (sending, hearing):
-                task.cancel()
-            await asyncio.gather(sending, hearing, return_exceptions=True)
+            await end(sending, hearing)
 
     @staticmethod
     async def _until_gone(receive: Receive) -> None:

@@ -24,6 +24,7 @@ from activity_log.repository.writing import CHANNEL
 from activity_log.settings import ActivitySettings
 from muster.incidents.v1.events import IncidentShared, IncidentUnshared
 from muster_core.auth import API_KEY_PREFIX, Actor, authorize
+from muster_core.background import end
 from muster_core.errors import UnauthorizedError, UnavailableError
 from muster_core.logs import get_logger
 
@@ -298,7 +299,5 @@ async def streaming(runtime: Runtime, listener: Listener) -> AsyncGenerator[None
         yield
     finally:
         hub.close()
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(*tasks)
         del _hubs[runtime]
