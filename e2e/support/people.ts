@@ -23,6 +23,7 @@ async function theBrowser(): Promise<Browser> {
       "--disable-sync",
       "--use-angle=swiftshader",
       "--enable-unsafe-swiftshader",
+      "--disable-gpu-compositing",
     ],
   });
   return browser;

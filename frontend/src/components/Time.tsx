@@ -8,11 +8,13 @@ let timer: ReturnType<typeof setInterval> | null = null;
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener);
-  minute = Date.now();
-  timer ??= setInterval(() => {
+  if (timer === null) {
     minute = Date.now();
-    for (const each of listeners) each();
-  }, 15_000);
+    timer = setInterval(() => {
+      minute = Date.now();
+      for (const each of listeners) each();
+    }, 15_000);
+  }
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0 && timer) {

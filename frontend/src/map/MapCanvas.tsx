@@ -54,7 +54,7 @@ export default function MapCanvas({ at, home, onMove, hidden, selected, everythi
       attributionControl: false,
       dragRotate: false,
       pitchWithRotate: false,
-      fadeDuration: 120,
+      fadeDuration: 0,
     });
     engine.touchZoomRotate.disableRotation();
     engine.getCanvas().setAttribute("aria-label", t("map.label"));

@@ -2,7 +2,7 @@ import { QueryClientProvider, type QueryClient } from "@tanstack/react-query";
 import { render, screen, type RenderResult } from "@testing-library/react";
 import userEvent, { type UserEvent } from "@testing-library/user-event";
 import type { ReactElement } from "react";
-import { createMemoryRouter, RouterProvider, useLocation, type RouteObject } from "react-router";
+import { createBrowserRouter, RouterProvider, useLocation, type RouteObject } from "react-router";
 import { newQueryClient } from "@/api/queries";
 import { sessionStore } from "@/auth/session";
 import { Toaster } from "@/components/ui/toast";
@@ -29,7 +29,8 @@ export function renderPage(element: ReactElement, { path = "/", at = path }: { p
 export function renderRoutes(routes: RouteObject[], at: string): Rendered {
   const client = newQueryClient();
   client.setDefaultOptions({ queries: { ...client.getDefaultOptions().queries, retry: false } });
-  const router = createMemoryRouter(routes, { initialEntries: [at] });
+  history.replaceState(null, "", at);
+  const router = createBrowserRouter(routes);
   const result = render(
     <QueryClientProvider client={client}>
       <TooltipProvider>

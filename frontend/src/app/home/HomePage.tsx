@@ -1,6 +1,5 @@
 import { List, PanelLeftClose, X } from "lucide-react";
 import { useCallback, useMemo, useState, type ReactNode } from "react";
-import { useNavigate, useLocation } from "react-router";
 import { useMe } from "@/auth/me";
 import { Button } from "@/components/ui/button";
 import { t } from "@/i18n";
@@ -25,8 +24,6 @@ const useContributions = (filter: MapFilter, hidden: ReadonlySet<string>): MapIt
 export default function HomePage(): ReactNode {
   usePageTitle(t("map.title"));
   const { get, all, set } = useFilter();
-  const navigate = useNavigate();
-  const { search } = useLocation();
   const [bounds, setBounds] = useState<Bounds | null>(null);
   const area = useMe()?.organization.area ?? null;
   const home = useMemo(() => (area ? areaBounds(area) : null), [area]);
@@ -42,19 +39,8 @@ export default function HomePage(): ReactNode {
   const selected = items.find((item) => item.key === open) ?? null;
   const failed = answers.find((answer) => answer.error !== null && answer.items.length === 0);
 
-  const onOpen = useCallback(
-    (key: string) => {
-      const params = new URLSearchParams(location.search);
-      params.set("open", key);
-      void navigate(`?${params}`);
-    },
-    [navigate],
-  );
-  const onClose = (): void => {
-    const params = new URLSearchParams(search);
-    params.delete("open");
-    void navigate(`?${params}`);
-  };
+  const onOpen = useCallback((key: string) => set({ open: key }, { push: true }), [set]);
+  const onClose = (): void => set({ open: null }, { push: true });
   const onMove = useCallback(
     (at: string, view: Bounds) => {
       // The map may come to rest when the next page is already on its way: it must not call people back.
@@ -92,6 +78,7 @@ export default function HomePage(): ReactNode {
             items={listed}
             listKey={`${JSON.stringify({ ...filter, bbox: null })} ${anywhere ? "" : (get("at") ?? "")}`}
             selected={open}
+            onOpen={onOpen}
             loading={answers.some((answer) => answer.loading) && items.length === 0}
             error={failed?.error}
             onRetry={() => failed?.retry()}

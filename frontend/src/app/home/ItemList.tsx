@@ -1,4 +1,4 @@
-import { useState, type ReactNode } from "react";
+import { useState, type MouseEvent, type ReactNode } from "react";
 import { Link, useLocation } from "react-router";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
@@ -15,6 +15,7 @@ interface ItemListProps {
   /** Changes with the filters and the view. */
   listKey: string;
   selected: string | null;
+  onOpen: (key: string) => void;
   loading: boolean;
   error: unknown;
   onRetry: () => void;
@@ -22,7 +23,7 @@ interface ItemListProps {
 }
 
 /** The map's equal for the keyboard and the ear: the same items in the same filters, newest first. */
-export function ItemList({ items, listKey, selected, loading, error, onRetry, truncated }: ItemListProps): ReactNode {
+export function ItemList({ items, listKey, selected, onOpen, loading, error, onRetry, truncated }: ItemListProps): ReactNode {
   const [limit, setLimit] = useState(STEP);
   const { rows, waiting, letIn, reading } = useHeldRows(
     items.map((item) => ({ ...item, id: item.key })),
@@ -33,6 +34,12 @@ export function ItemList({ items, listKey, selected, loading, error, onRetry, tr
     const params = new URLSearchParams(search);
     params.set("open", key);
     return `?${params}`;
+  };
+  const click = (event: MouseEvent, key: string): void => {
+    if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
+    // The address of the link may be older than the map's last move.
+    event.preventDefault();
+    onOpen(key);
   };
   if (loading) return <SkeletonRows rows={12} />;
   if (error !== null && error !== undefined && items.length === 0) return <Failed error={error} onRetry={onRetry} />;
@@ -50,6 +57,7 @@ export function ItemList({ items, listKey, selected, loading, error, onRetry, tr
             <Link
               data-row
               to={address(item.key)}
+              onClick={(event) => click(event, item.key)}
               aria-current={item.key === selected || undefined}
               className="flex min-h-8 items-center px-2.5 py-1 hover:bg-surface-2 focus-visible:-outline-offset-2 aria-[current=true]:bg-accent-soft coarse:min-h-11"
             >

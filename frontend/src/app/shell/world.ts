@@ -1,6 +1,6 @@
 import { useEffect } from "react";
-import { useSearchParams } from "react-router";
 import { useMe } from "@/auth/me";
+import { useFilter } from "@/lib/search-params";
 import { worldStore, type World } from "@/lib/world";
 
 const isWorld = (value: string | null): value is World => value === "live" || value === "exercise";
@@ -10,8 +10,8 @@ const isWorld = (value: string | null): value is World => value === "live" || va
  * chosen on this device, then the organization: one that exists for exercises starts in the exercise.
  */
 export function useWorldInAddress(): void {
-  const [params, setParams] = useSearchParams();
-  const inAddress = params.get("world");
+  const { get, set } = useFilter();
+  const inAddress = get("world");
   const world = worldStore((s) => s.world);
   const byOrganization: World = useMe()?.organization.exercise === true ? "exercise" : "live";
   useEffect(() => {
@@ -21,15 +21,6 @@ export function useWorldInAddress(): void {
     }
     const wanted = world ?? byOrganization;
     if (world === null) worldStore.getState().setWorld(wanted);
-    if (wanted === "exercise") {
-      setParams(
-        (before) => {
-          const after = new URLSearchParams(before);
-          after.set("world", wanted);
-          return after;
-        },
-        { replace: true },
-      );
-    }
-  }, [inAddress, world, byOrganization, setParams]);
+    if (wanted === "exercise") set({ world: wanted });
+  }, [inAddress, world, byOrganization, set]);
 }

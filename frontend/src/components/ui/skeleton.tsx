@@ -4,7 +4,7 @@ import { cn } from "@/lib/cn";
 
 /** A grey shape of the size of what follows, so that nothing jumps when it arrives. */
 export const Skeleton = ({ className }: { className?: string }): ReactNode => (
-  <span aria-hidden className={cn("block animate-pulse rounded bg-surface-2", className)} />
+  <span aria-hidden className={cn("block rounded bg-surface-2", className)} />
 );
 
 /** Rows of a list that is being read. */

@@ -43,7 +43,8 @@ function useItems(filter: MapFilter, shown: boolean): MapItems {
   const tooMany = typeof all.data?.next === "string";
   const inView = useQuery({ ...mapHazardsQuery({ ...wanted, bbox }), enabled: shown && tooMany && bbox !== null, placeholderData: keepPreviousData });
   const query = tooMany && inView.data ? inView : all;
-  const now = useNow();
+  // Whole minutes: the layer is drawn anew each time that its items change.
+  const now = Math.floor(useNow() / 60_000) * 60_000;
   // While another filter is asked for, the last answer stays; what belongs to the other world never does.
   const page = shown ? query.data : undefined;
   const items = useMemo(() => page?.items.filter((h) => !h.deleted && h.exercise === exercise && (kind === null || h.kind === kind)).map((h) => toItem(h, now)) ?? [], [page, now, exercise, kind]);
