@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import os
 import signal
+import statistics
 import subprocess
 import sys
 import time
@@ -27,7 +28,12 @@ def measure(folder: Path) -> list[Row]:
     streams.raise_file_limit()
     with _host(folder) as cold:
         pass
-    with _host(folder) as warm:
+    warm: list[float] = []
+    for _ in range(2):
+        with _host(folder) as seconds:
+            warm.append(seconds)
+    with _host(folder) as seconds:
+        warm.append(seconds)
         token = asyncio.run(sign_in(ADDRESS, "incident-commander", PASSWORD))
         ours = sorted(asyncio.run(streams.through_muster(ADDRESS, token, SCREENS, ROUNDS)))
     bare = sorted(asyncio.run(streams.through_bare_loop(SCREENS, ROUNDS)))
@@ -42,7 +48,7 @@ def measure(folder: Path) -> list[Row]:
             p99 >= 1.0,
         ),
         duration("cold start: no data yet, everything installed", cold, NOTHING, None),
-        duration("warm start", warm, NOTHING, 5.0),
+        duration("warm start, median of three", statistics.median(warm), NOTHING, 5.0),
     ]
 
 
