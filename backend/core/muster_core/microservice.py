@@ -14,6 +14,7 @@ from fastapi.responses import Response
 
 from muster_core import tasks as celery_tasks
 from muster_core.consumers import Consumers
+from muster_core.housekeeping import housekeeping
 from muster_core.http.edge import Edge
 from muster_core.http.health import health_router
 from muster_core.http.idempotency import ReplayedAnswer
@@ -23,7 +24,7 @@ from muster_core.listener import Listener
 from muster_core.ports.in_process import InProcessBroker
 from muster_core.relay import WAKE_CHANNEL, Relay
 from muster_core.rpc import RpcServer
-from muster_core.tasks import Tasks
+from muster_core.tasks import Task, Tasks
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -61,6 +62,11 @@ class Microservice:
     def schema(self) -> str:
         """The service's schema in PostgreSQL."""
         return self.name.replace("-", "_")
+
+    @property
+    def work(self) -> list[Task]:
+        """Its tasks, and the housekeeping that every service has."""
+        return [*(self.tasks.all if self.tasks else ()), housekeeping(self.name)]
 
 
 def installed_microservices() -> list[Microservice]:

@@ -33,7 +33,7 @@ def run_worker(names: Sequence[str], *, threads: int, beat: bool, lanes: Sequenc
     settings = environment_settings()
     configure_logs(settings.log_level, settings.log_format)
     services = chosen(names)
-    tasks = [task for service in services if service.tasks for task in service.tasks.all]
+    tasks = [task for service in services for task in service.work]
     url = settings.cache_url.get_secret_value() if settings.cache_url else ""
     if not url:
         sys.exit(

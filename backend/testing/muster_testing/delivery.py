@@ -51,7 +51,7 @@ class Delivery:
     async def run(self, task: str, **arguments: Any) -> None:
         """Run a task as a worker would, such as `hazard_monitoring.poll_due_feeds`."""
         for service in self._services:
-            for one in service.tasks.all if service.tasks else ():
+            for one in service.work:
                 if one.name == task:
                     await one.function(TaskContext(self._runtime, one.service), **arguments)
                     return
