@@ -17,6 +17,13 @@ if (import.meta.env.PROD && "serviceWorker" in navigator) {
   addEventListener("load", () => void navigator.serviceWorker.register("/service-worker.js").catch(() => undefined));
 }
 
+// After an upgrade an open tab asks for parts that are gone: the new page has them. Once, so that no fault can loop.
+addEventListener("vite:preloadError", () => {
+  if (sessionStorage.getItem("reloaded") === location.href) return;
+  sessionStorage.setItem("reloaded", location.href);
+  location.reload();
+});
+
 createRoot(root).render(
   <StrictMode>
     <QueryClientProvider client={newQueryClient()}>

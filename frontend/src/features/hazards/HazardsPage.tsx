@@ -149,7 +149,7 @@ function HazardTable({ hazards }: { hazards: readonly Hazard[] }): ReactNode {
             </Td>
             <Td className="max-lg:hidden">{hazard.alert_level ? tOr(`hazards.alert.${hazard.alert_level}`, hazard.alert_level) : "–"}</Td>
             <Td className="tabular text-end whitespace-nowrap text-ink-2 max-md:hidden">{distance(hazard.depth_km, units)}</Td>
-            <Td className="text-ink-3 uppercase max-lg:hidden">{hazard.feed}</Td>
+            <Td className="whitespace-nowrap text-ink-3 uppercase max-lg:hidden">{hazard.feed}</Td>
             <Td className="whitespace-nowrap text-ink-3">
               <Time at={hazard.occurred_at} />
             </Td>

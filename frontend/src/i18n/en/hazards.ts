@@ -48,6 +48,8 @@ export const hazards = {
   noChanges: "No field that we read changed.",
   // proposals
   proposals: "Proposed incidents",
+  proposalsAll: "Show all {count}",
+  proposalsFewer: "Show fewer",
   proposalsNone: "No rule proposes an incident right now.",
   proposedBecause: "Proposed: {reason}",
   dismiss: "Dismiss",
