@@ -1,5 +1,6 @@
 import { useState, type MouseEvent, type ReactNode } from "react";
 import { Link, useLocation } from "react-router";
+import { NewItems } from "@/components/HeldPages";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/states";
@@ -46,11 +47,7 @@ export function ItemList({ items, listKey, selected, onOpen, loading, error, onR
   if (items.length === 0) return <Empty title={t("map.empty")}>{t("map.emptyWhat")}</Empty>;
   return (
     <div {...reading}>
-      {waiting > 0 ? (
-        <Button look="primary" size="small" className="sticky top-1 z-10 mx-auto my-1 flex" onClick={letIn}>
-          {t("common.newItems", { count: waiting })}
-        </Button>
-      ) : null}
+      <NewItems count={waiting} onClick={letIn} />
       <ul aria-label={t("map.listLabel")}>
         {rows.slice(0, limit).map((item) => (
           <li key={item.key} className="border-b border-line">

@@ -1,9 +1,10 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { ArrowUp, FileText, PenLine, ShieldCheck } from "lucide-react";
+import { FileText, PenLine, ShieldCheck } from "lucide-react";
 import { useCallback, useEffect, useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import type { Activity } from "@/api/types";
 import { useMay, useMe } from "@/auth/me";
+import { NewItems } from "@/components/HeldPages";
 import { Page } from "@/components/Page";
 import { QueryView } from "@/components/QueryView";
 import { SidePanel } from "@/components/SidePanel";
@@ -95,14 +96,7 @@ function JournalList({ onNote }: { onNote: (corrects: Activity | null) => void }
       <div className="flex min-w-0 flex-1 flex-col">
         <Filters />
         <div className="relative min-h-0 flex-1 overflow-y-auto" {...reading}>
-          {waiting > 0 ? (
-            <div className="pointer-events-none sticky top-2 z-20 flex h-0 justify-center">
-              <Button look="primary" size="small" className="pointer-events-auto rounded-full px-3 shadow-float" onClick={letIn}>
-                <ArrowUp aria-hidden />
-                {t("common.newItems", { count: waiting })}
-              </Button>
-            </div>
-          ) : null}
+          <NewItems count={waiting} onClick={letIn} />
           <QueryView query={query} loading={<SkeletonRows rows={16} />}>
             {() =>
               rows.length === 0 ? (

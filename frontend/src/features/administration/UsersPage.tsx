@@ -1,14 +1,14 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Ban, ShieldCheck, UserPlus } from "lucide-react";
-import { useCallback, useEffect, useState, type ReactNode } from "react";
+import { useCallback, useState, type ReactNode } from "react";
 import { Link, useSearchParams } from "react-router";
 import type { User } from "@/api/types";
 import { useMay } from "@/auth/me";
 import { QueryView } from "@/components/QueryView";
+import { SearchBox } from "@/components/SearchBox";
 import { Time } from "@/components/Time";
 import { Badge, Chip } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Input } from "@/components/ui/field";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty } from "@/components/ui/states";
 import { t } from "@/i18n";
@@ -45,7 +45,7 @@ export default function UsersPage(): ReactNode {
       panel={opened ? <UserPanel key={opened} id={opened} onClose={close} /> : null}
     >
       <div role="search" className="flex flex-wrap items-center gap-2 border-b border-line bg-surface-1 px-4 py-2">
-        <Search />
+        <SearchBox label={t("administration.searchUsers")} className="sm:max-w-72" />
         <div role="group" aria-label={t("administration.state")} className="flex gap-1.5">
           {STATES.map((each) => (
             <Chip key={each} selected={state === each} onToggle={() => set({ state: each === "all" ? null : each })}>
@@ -90,37 +90,6 @@ export default function UsersPage(): ReactNode {
       </QueryView>
       {adding ? <AddUserDialog onClose={() => setAdding(false)} /> : null}
     </Frame>
-  );
-}
-
-const TYPING_MS = 250;
-
-/** What is typed goes into the address once the fingers rest. */
-function Search(): ReactNode {
-  const { get, set } = useFilter();
-  const inAddress = get("q") ?? "";
-  const [text, setText] = useState(inAddress);
-  const [seen, setSeen] = useState(inAddress);
-  if (seen !== inAddress) {
-    // Back, forward or "clear filters" changed the address.
-    setSeen(inAddress);
-    setText(inAddress);
-  }
-  useEffect(() => {
-    if (text.trim() === inAddress) return undefined;
-    const timer = setTimeout(() => set({ q: text.trim() || null }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, inAddress, set]);
-  return (
-    <Input
-      data-search
-      type="search"
-      aria-label={t("administration.searchUsers")}
-      placeholder={t("administration.searchUsers")}
-      value={text}
-      onChange={(e) => setText(e.target.value)}
-      className="sm:max-w-72"
-    />
   );
 }
 

@@ -4,19 +4,17 @@ import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { Hazard } from "@/api/types";
 import { useUnits } from "@/auth/me";
+import { HeldPages } from "@/components/HeldPages";
 import { SeverityMark } from "@/components/meanings";
 import { Page } from "@/components/Page";
-import { QueryView } from "@/components/QueryView";
 import { Time } from "@/components/Time";
 import { Badge, Chip } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { Select } from "@/components/ui/field";
-import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty } from "@/components/ui/states";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { t, tOr } from "@/i18n";
 import { cn } from "@/lib/cn";
-import { useHeldRows } from "@/lib/held-rows";
 import { useFilter } from "@/lib/search-params";
 import { distance, magnitude } from "@/lib/units";
 import { useExercise } from "@/lib/world";
@@ -79,39 +77,25 @@ export default function HazardsPage(): ReactNode {
 
 function HazardList({ filter }: { filter: HazardFilter }): ReactNode {
   const query = useInfiniteQuery(hazardsQuery(filter));
-  const incoming = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const { rows, waiting, letIn, reading } = useHeldRows(incoming, JSON.stringify(filter));
   return (
-    <QueryView query={query} loading={<SkeletonRows rows={16} />}>
-      {() =>
-        rows.length === 0 ? (
-          <Empty
-            title={t("hazards.emptyTitle")}
-            action={
-              <Button asChild>
-                <Link to="/hazards/feeds">{t("hazards.feeds")}</Link>
-              </Button>
-            }
-          >
-            {t("hazards.emptyDetail")}
-          </Empty>
-        ) : (
-          <div {...reading}>
-            {waiting > 0 ? (
-              <Button look="primary" size="small" className="sticky top-1 z-10 mx-auto my-1 flex" onClick={letIn}>
-                {t("common.newItems", { count: waiting })}
-              </Button>
-            ) : null}
-            <HazardTable hazards={rows} />
-            {query.hasNextPage ? (
-              <Button look="quiet" className="my-2 ms-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t("common.loadMore")}
-              </Button>
-            ) : null}
-          </div>
-        )
+    <HeldPages
+      query={query}
+      listKey={JSON.stringify(filter)}
+      empty={
+        <Empty
+          title={t("hazards.emptyTitle")}
+          action={
+            <Button asChild>
+              <Link to="/hazards/feeds">{t("hazards.feeds")}</Link>
+            </Button>
+          }
+        >
+          {t("hazards.emptyDetail")}
+        </Empty>
       }
-    </QueryView>
+    >
+      {(rows) => <HazardTable hazards={rows} />}
+    </HeldPages>
   );
 }
 

@@ -1,25 +1,22 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Columns3, List, Plus } from "lucide-react";
-import { useEffect, useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import { useMay } from "@/auth/me";
 import { STATUSES } from "@/components/meanings";
+import { HeldPages } from "@/components/HeldPages";
 import { Page } from "@/components/Page";
-import { QueryView } from "@/components/QueryView";
+import { SearchBox } from "@/components/SearchBox";
 import { Chip } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
-import { Input, Select } from "@/components/ui/field";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { Select } from "@/components/ui/field";
 import { Empty } from "@/components/ui/states";
 import { t } from "@/i18n";
-import { useHeldRows } from "@/lib/held-rows";
 import { useFilter } from "@/lib/search-params";
 import { useExercise } from "@/lib/world";
 import { incidentsQuery, kindsQuery, type IncidentFilter } from "./api/incidents";
 import { IncidentBoard } from "./components/IncidentBoard";
 import { IncidentTable } from "./components/IncidentTable";
-
-const TYPING_MS = 250;
 
 /** Every incident of this world: a dense list or a board by status, filtered by the address. */
 export default function IncidentsPage(): ReactNode {
@@ -65,24 +62,9 @@ function Filters({ board }: { board: boolean }): ReactNode {
   const { get, all, set } = useFilter();
   const kinds = useQuery(kindsQuery);
   const statuses = all("status");
-  const inAddress = get("q") ?? "";
-  const [text, setText] = useState(inAddress);
-  useEffect(() => {
-    if (text === inAddress) return undefined;
-    const timer = setTimeout(() => set({ q: text }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, inAddress, set]);
   return (
     <div className="no-print flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-      <Input
-        data-search
-        type="search"
-        aria-label={t("incidents.search")}
-        placeholder={t("incidents.search")}
-        value={text}
-        onChange={(e) => setText(e.target.value)}
-        className="w-60 max-sm:w-full"
-      />
+      <SearchBox label={t("incidents.search")} className="w-60 max-sm:w-full" />
       {board
         ? null
         : STATUSES.map((status) => (
@@ -108,38 +90,24 @@ function Filters({ board }: { board: boolean }): ReactNode {
 
 function Incidents({ filter }: { filter: IncidentFilter }): ReactNode {
   const query = useInfiniteQuery(incidentsQuery(filter));
-  const incoming = query.data?.pages.flatMap((page) => page.items) ?? [];
-  const { rows, waiting, letIn, reading } = useHeldRows(incoming, JSON.stringify(filter));
   return (
-    <QueryView query={query} loading={<SkeletonRows rows={16} />}>
-      {() =>
-        rows.length === 0 ? (
-          <Empty
-            title={t("incidents.emptyTitle")}
-            action={
-              <Button asChild look="primary">
-                <Link to="/incidents/declare">{t("incidents.declare")}</Link>
-              </Button>
-            }
-          >
-            {t("incidents.emptyDetail")}
-          </Empty>
-        ) : (
-          <div {...reading}>
-            {waiting > 0 ? (
-              <Button look="primary" size="small" className="sticky top-1 z-10 mx-auto my-1 flex" onClick={letIn}>
-                {t("common.newItems", { count: waiting })}
-              </Button>
-            ) : null}
-            <IncidentTable incidents={rows} />
-            {query.hasNextPage ? (
-              <Button look="quiet" className="my-2 ms-3" busy={query.isFetchingNextPage} onClick={() => void query.fetchNextPage()}>
-                {t("common.loadMore")}
-              </Button>
-            ) : null}
-          </div>
-        )
+    <HeldPages
+      query={query}
+      listKey={JSON.stringify(filter)}
+      empty={
+        <Empty
+          title={t("incidents.emptyTitle")}
+          action={
+            <Button asChild look="primary">
+              <Link to="/incidents/declare">{t("incidents.declare")}</Link>
+            </Button>
+          }
+        >
+          {t("incidents.emptyDetail")}
+        </Empty>
       }
-    </QueryView>
+    >
+      {(rows) => <IncidentTable incidents={rows} />}
+    </HeldPages>
   );
 }

@@ -9,11 +9,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from incident_management.domain.incidents import Access
 from incident_management.domain.lifecycle import IncidentStatus
-from incident_management.models import Incident
-from incident_management.repository.incidents import IncidentRepository, Lock
+from incident_management.models import (
+    Incident,
+    Objective,
+    OperationalPeriod,
+    PositionAssignment,
+    Task,
+)
+from incident_management.repository.incidents import IncidentRepository, Lock, Part
 from incident_management.service.errors import IncidentClosedError
 from muster_core.auth import Actor
-from muster_core.errors import ForbiddenError, NotFoundError
+from muster_core.errors import ForbiddenError, InvalidInputError, NotFoundError
+
+_NAMES: dict[type[Any], str] = {
+    Objective: "objective",
+    OperationalPeriod: "operational period",
+    PositionAssignment: "position",
+    Task: "task",
+}
 
 
 def not_found(what: str, record_id: UUID) -> NotFoundError:
@@ -75,6 +88,35 @@ async def open_incident(
             " declare a new incident and link it to this one as related."
         )
     return incident
+
+
+async def held_part(
+    session: AsyncSession, kind: type[Part], incident_id: UUID, part_id: UUID
+) -> Part:
+    """Something that belongs to an incident, locked for a change.
+
+    Raises:
+        NotFoundError: the incident has no such part.
+    """
+    part = await IncidentRepository(session).part(kind, incident_id, part_id)
+    if part is None:
+        raise not_found(_NAMES[kind], part_id)
+    return part
+
+
+async def check_named(
+    session: AsyncSession, kind: type[Part], incident_id: UUID, pointer: str, part_id: UUID | None
+) -> None:
+    """Refuse a request that names a part of another incident, or none that exists.
+
+    Raises:
+        InvalidInputError: at the pointer.
+    """
+    if part_id is None:
+        return
+    repository = IncidentRepository(session)
+    if await repository.part(kind, incident_id, part_id, lock=False) is None:
+        raise InvalidInputError.at(pointer, f"This incident has no {_NAMES[kind]} with this id.")
 
 
 def about(incident: Incident) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from incident_management.permissions import Permission
 from incident_management.repository.incidents import IncidentRepository
 from incident_management.schemas.answers import PositionHeld
 from incident_management.schemas.requests import AssignPosition
-from incident_management.service.access import about, not_found, open_incident
+from incident_management.service.access import about, held_part, open_incident
 from incident_management.service.errors import PositionHeldError, WrongStatusError
 from muster.incidents.v1.events import PositionAssigned, PositionRelieved
 from muster_core.auth import Actor, authorize
@@ -86,9 +86,7 @@ async def relieve_position(
     authorize(actor, Permission.COMMAND)
     incident = await open_incident(session, actor, incident_id)
     repository = IncidentRepository(session)
-    assignment = await repository.part(PositionAssignment, incident_id, assignment_id)
-    if assignment is None:
-        raise not_found("position", assignment_id)
+    assignment = await held_part(session, PositionAssignment, incident_id, assignment_id)
     if assignment.ended_at is not None:
         raise WrongStatusError(
             f"{assignment.person_name} was relieved as {POSITIONS[assignment.position].title}"

@@ -13,8 +13,6 @@ from incident_management.domain.lifecycle import (
     INCIDENT_LIFE,
     CloseReason,
     IncidentStatus,
-    can_follow,
-    what_instead,
 )
 from incident_management.models import Incident
 from incident_management.permissions import Permission
@@ -23,8 +21,8 @@ from incident_management.repository.incidents import IncidentRepository
 from incident_management.repository.views import IncidentFilter, IncidentView
 from incident_management.schemas.requests import ChangeIncident, DeclareIncident, MoveIncident
 from incident_management.service.access import about, find_incident, load_incident, not_found
+from incident_management.service.changes import check_step
 from incident_management.service.command import relieve_everyone
-from incident_management.service.errors import WrongStatusError
 from muster.incidents.v1.events import IncidentDeclared, IncidentStatusChanged, IncidentUpdated
 from muster_core.auth import Actor, authorize
 from muster_core.database import Reader
@@ -150,11 +148,7 @@ async def move_incident(
     authorize(actor, Permission.TRANSITION)
     incident = await load_incident(session, actor, incident_id, Access.OWN, lock="exclusive")
     before = incident.status
-    if not can_follow(INCIDENT_LIFE, before, request.status):
-        raise WrongStatusError(
-            f"'{incident.name}' is {before} and cannot become {request.status}."
-            f" {what_instead(INCIDENT_LIFE, before)}"
-        )
+    check_step(f"'{incident.name}'", INCIDENT_LIFE, before, request.status)
     _check_reason(request)
     incident.status = request.status
     incident.touch()

@@ -8,12 +8,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incident_management.domain.lifecycle import (
-    OBJECTIVE_LIFE,
-    ObjectiveStatus,
-    can_follow,
-    what_instead,
-)
+from incident_management.domain.lifecycle import OBJECTIVE_LIFE, ObjectiveStatus
 from incident_management.domain.periods import Span, in_the_way, next_number
 from incident_management.models import Incident, Objective, OperationalPeriod
 from incident_management.permissions import Permission
@@ -24,9 +19,9 @@ from incident_management.schemas.requests import (
     ChangePeriod,
     OpenPeriod,
 )
-from incident_management.service.access import about, not_found, open_incident
-from incident_management.service.changes import apply_changes
-from incident_management.service.errors import PeriodOverlapError, WrongStatusError
+from incident_management.service.access import about, check_named, held_part, open_incident
+from incident_management.service.changes import apply_changes, check_step
+from incident_management.service.errors import PeriodOverlapError
 from muster.incidents.v1.events import (
     ObjectiveAdded,
     ObjectiveFact,
@@ -99,9 +94,7 @@ async def change_operational_period(
     authorize(actor, Permission.PLAN)
     incident = await open_incident(session, actor, incident_id, lock="exclusive")
     repository = IncidentRepository(session)
-    period = await repository.part(OperationalPeriod, incident_id, period_id)
-    if period is None:
-        raise not_found("operational period", period_id)
+    period = await held_part(session, OperationalPeriod, incident_id, period_id)
     check_version(period.version, if_match, f"Operational period {period.number}")
     others = [other.span for other in await repository.periods(incident_id)]
     if apply_changes(period, request):
@@ -124,7 +117,7 @@ async def add_objective(
     """Set an objective; many may do so at once."""
     authorize(actor, Permission.PLAN)
     incident = await open_incident(session, actor, incident_id)
-    await _check_period(session, incident_id, request.period_id)
+    await check_named(session, OperationalPeriod, incident_id, "/period_id", request.period_id)
     objective = Objective(
         id=uuid7(),
         incident_id=incident_id,
@@ -154,9 +147,9 @@ async def change_objective(
     """
     authorize(actor, Permission.PLAN)
     incident = await open_incident(session, actor, incident_id)
-    objective = await _objective(session, incident_id, objective_id)
+    objective = await held_part(session, Objective, incident_id, objective_id)
     check_version(objective.version, if_match, "The objective")
-    await _check_period(session, incident_id, request.period_id)
+    await check_named(session, OperationalPeriod, incident_id, "/period_id", request.period_id)
     if changed := apply_changes(objective, request):
         await announce(session, _told(ObjectiveUpdated, incident, objective, changed=changed))
     return objective
@@ -176,13 +169,9 @@ async def move_objective(
     """
     authorize(actor, Permission.PLAN)
     incident = await open_incident(session, actor, incident_id)
-    objective = await _objective(session, incident_id, objective_id)
+    objective = await held_part(session, Objective, incident_id, objective_id)
     before = objective.status
-    if not can_follow(OBJECTIVE_LIFE, before, wanted):
-        raise WrongStatusError(
-            f"The objective '{objective.text}' is {before} and cannot become {wanted}."
-            f" {what_instead(OBJECTIVE_LIFE, before)}"
-        )
+    check_step(f"The objective '{objective.text}'", OBJECTIVE_LIFE, before, wanted)
     objective.status = wanted
     objective.touch()
     await announce(session, _told(ObjectiveStatusChanged, incident, objective, before=before))
@@ -196,21 +185,6 @@ def _check_span(wanted: Span, others: Sequence[Span]) -> None:
     if other is not None:
         where = "after" if other.number < wanted.number else "before"
         raise PeriodOverlapError(f"{other} is set; period {wanted.number} must lie {where} it.")
-
-
-async def _check_period(session: AsyncSession, incident_id: UUID, period_id: UUID | None) -> None:
-    if period_id is None:
-        return
-    repository = IncidentRepository(session)
-    if await repository.part(OperationalPeriod, incident_id, period_id, lock=False) is None:
-        raise InvalidInputError.at("/period_id", "Is not an operational period of this incident.")
-
-
-async def _objective(session: AsyncSession, incident_id: UUID, objective_id: UUID) -> Objective:
-    objective = await IncidentRepository(session).part(Objective, incident_id, objective_id)
-    if objective is None:
-        raise not_found("objective", objective_id)
-    return objective
 
 
 def _told(kind: type[Fact], incident: Incident, objective: Objective, **more: object) -> Fact:

@@ -7,17 +7,15 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from incident_management.domain.lifecycle import TASK_LIFE, TaskStatus, can_follow, what_instead
+from incident_management.domain.lifecycle import TASK_LIFE, TaskStatus
 from incident_management.models import Incident, Objective, Task
 from incident_management.permissions import Permission
 from incident_management.repository.incidents import IncidentRepository
 from incident_management.schemas.requests import AddTask, ChangeTask
-from incident_management.service.access import about, not_found, open_incident
-from incident_management.service.changes import apply_changes
-from incident_management.service.errors import WrongStatusError
+from incident_management.service.access import about, check_named, held_part, open_incident
+from incident_management.service.changes import apply_changes, check_step
 from muster.incidents.v1.events import TaskAdded, TaskFact, TaskStatusChanged, TaskUpdated
 from muster_core.auth import Actor, authorize
-from muster_core.errors import InvalidInputError
 from muster_core.http.conditional import check_version
 from muster_core.identifiers import uuid7
 from muster_core.outbox import announce
@@ -31,7 +29,7 @@ async def add_task(
     """Ask for work; many may do so at once."""
     authorize(actor, Permission.WORK)
     incident = await open_incident(session, actor, incident_id)
-    await _check_objective(session, incident_id, request.objective_id)
+    await check_named(session, Objective, incident_id, "/objective_id", request.objective_id)
     task = Task(
         id=uuid7(),
         incident_id=incident_id,
@@ -62,9 +60,9 @@ async def change_task(
     """
     authorize(actor, Permission.WORK)
     incident = await open_incident(session, actor, incident_id)
-    task = await _task(session, incident_id, task_id)
+    task = await held_part(session, Task, incident_id, task_id)
     check_version(task.version, if_match, f"The task '{task.title}'")
-    await _check_objective(session, incident_id, request.objective_id)
+    await check_named(session, Objective, incident_id, "/objective_id", request.objective_id)
     if changed := apply_changes(task, request):
         await announce(session, _told(TaskUpdated, incident, task, changed=changed))
     return task
@@ -80,33 +78,12 @@ async def move_task(
     """
     authorize(actor, Permission.WORK)
     incident = await open_incident(session, actor, incident_id)
-    task = await _task(session, incident_id, task_id)
+    task = await held_part(session, Task, incident_id, task_id)
     before = task.status
-    if not can_follow(TASK_LIFE, before, wanted):
-        raise WrongStatusError(
-            f"The task '{task.title}' is {before} and cannot become {wanted}."
-            f" {what_instead(TASK_LIFE, before)}"
-        )
+    check_step(f"The task '{task.title}'", TASK_LIFE, before, wanted)
     task.status = wanted
     task.touch()
     await announce(session, _told(TaskStatusChanged, incident, task, before=before))
-    return task
-
-
-async def _check_objective(
-    session: AsyncSession, incident_id: UUID, objective_id: UUID | None
-) -> None:
-    if objective_id is None:
-        return
-    repository = IncidentRepository(session)
-    if await repository.part(Objective, incident_id, objective_id, lock=False) is None:
-        raise InvalidInputError.at("/objective_id", "Is not an objective of this incident.")
-
-
-async def _task(session: AsyncSession, incident_id: UUID, task_id: UUID) -> Task:
-    task = await IncidentRepository(session).part(Task, incident_id, task_id)
-    if task is None:
-        raise not_found("task", task_id)
     return task
 
 
