@@ -1,5 +1,6 @@
 import { accessToken, refresh } from "@/auth/session";
 import { t } from "@/i18n";
+import { randomKey } from "@/lib/random-key";
 import { noAnswer, Problem } from "./problem";
 
 /**
@@ -11,12 +12,12 @@ const unanswered = new Map<string, string>();
 async function idempotencyKey(request: Request): Promise<{ key: string; mark: string }> {
   const given = request.headers.get("Idempotency-Key");
   const mark = `${request.method} ${request.url} ${await request.clone().text()}`;
-  return { key: given ?? unanswered.get(mark) ?? crypto.randomUUID(), mark };
+  return { key: given ?? unanswered.get(mark) ?? randomKey(), mark };
 }
 
-async function send(request: Request, signal?: AbortSignal): Promise<Response> {
+async function send(request: Request): Promise<Response> {
   try {
-    return await fetch(request, signal ? { signal } : {});
+    return await fetch(request);
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw noAnswer();

@@ -2,6 +2,7 @@ import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { authorizedFetch } from "@/api/fetch";
 import { Problem, problemFrom } from "@/api/problem";
+import { randomKey } from "@/lib/random-key";
 
 /** An edit that no answer came back for. Its key makes sending it twice harmless. */
 export interface WaitingEdit {
@@ -57,7 +58,7 @@ export type Outcome = { sent: true; body: unknown } | { sent: false };
  * is back. Throws the `Problem` when the server refuses it.
  */
 export async function sendOrKeep(edit: Pick<WaitingEdit, "method" | "path" | "body" | "label">): Promise<Outcome> {
-  const kept: WaitingEdit = { ...edit, key: crypto.randomUUID(), at: new Date().toISOString() };
+  const kept: WaitingEdit = { ...edit, key: randomKey(), at: new Date().toISOString() };
   if (queueStore.getState().edits.every((e) => e.refused !== undefined)) {
     try {
       return { sent: true, body: await attempt(kept) };
