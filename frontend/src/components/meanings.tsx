@@ -32,13 +32,13 @@ interface MeaningProps {
   className?: string;
 }
 
-/** CAP severity by colour, shape and word. */
-export const SeverityMark = ({ severity, className }: MeaningProps & { severity: Severity | null }): ReactNode => {
+/** CAP severity by colour, shape and word; where room is scarce, `terse` leaves the word to the ear. */
+export const SeverityMark = ({ severity, className, terse = false }: MeaningProps & { severity: Severity | null; terse?: boolean }): ReactNode => {
   const known = severity ?? "Unknown";
   return (
     <span className={cn("inline-flex items-center gap-1 font-medium whitespace-nowrap", className)} style={{ color: severityColour(known) }}>
       <span aria-hidden>{SEVERITY_SHAPE[known]}</span>
-      {t(`common.severity.${known}`)}
+      <span className={cn(terse && "max-sm:sr-only")}>{t(`common.severity.${known}`)}</span>
     </span>
   );
 };

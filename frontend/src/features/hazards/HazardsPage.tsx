@@ -119,10 +119,10 @@ function HazardTable({ hazards }: { hazards: readonly Hazard[] }): ReactNode {
         {hazards.map((hazard) => (
           <Tr key={hazard.id} className={cn(hazard.deleted && "opacity-70")}>
             <Td>
-              <SeverityMark severity={hazard.severity} />
+              <SeverityMark severity={hazard.severity} terse />
             </Td>
             <Td className="tabular text-end font-semibold">{magnitude(hazard.magnitude)}</Td>
-            <Td className="w-full max-w-0 min-w-40">
+            <Td className="w-full max-w-0 min-w-32 sm:min-w-40">
               <span className="flex items-center gap-2">
                 <Link data-row to={`/hazards/${hazard.id}`} className={cn("truncate font-medium hover:underline coarse:py-2.5", hazard.deleted && "line-through")}>
                   {hazard.title}

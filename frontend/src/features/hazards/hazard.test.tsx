@@ -61,8 +61,17 @@ test("each revision says what changed from what to what", async () => {
   expect(screen.getByText("7.1", { selector: "ins" })).toBeInTheDocument();
 });
 
+const proposal = { id: "proposal-1", reason: "Magnitude 7.1 is 6.0 or more", status: "open" as const };
+
+test("whoever may not declare is not asked to decide", async () => {
+  fakeApi(routes({ "GET /api/v1/me": onlooker(), "GET /api/v1/hazards/:id": { ...mainshock({ proposal }), merged_ids: [] } }));
+  open();
+
+  expect(await screen.findByRole("button", { name: "Declare incident" })).toBeDisabled();
+  expect(screen.queryByRole("button", { name: "Dismiss" })).not.toBeInTheDocument();
+});
+
 test("a proposal is dismissed with a reason", async () => {
-  const proposal = { id: "proposal-1", reason: "Magnitude 7.1 is 6.0 or more", status: "open" as const };
   const { sent } = fakeApi(routes({ "GET /api/v1/hazards/:id": { ...mainshock({ proposal }), merged_ids: [] }, "POST /api/v1/hazards/proposals/:id/dismiss": {} }));
   const { user } = open();
 

@@ -1,6 +1,7 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
+import { useMay } from "@/auth/me";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input } from "@/components/ui/field";
@@ -9,8 +10,9 @@ import { toast } from "@/components/ui/toast";
 import { t } from "@/i18n";
 import { dismissProposal } from "../api/feeds";
 
-/** Set a proposal aside, with the reason that the next duty officer reads. */
+/** Set a proposal aside, with the reason that the next duty officer reads; nothing for whoever may not decide. */
 export function DismissProposal({ id, small = false }: { id: string; small?: boolean }): ReactNode {
+  const may = useMay("incidents:declare");
   const [open, setOpen] = useState(false);
   const [reason, setReason] = useState("");
   const client = useQueryClient();
@@ -26,6 +28,7 @@ export function DismissProposal({ id, small = false }: { id: string; small?: boo
     event.preventDefault();
     dismiss.mutate();
   };
+  if (!may) return null;
   return (
     <>
       <Button size={small ? "small" : "medium"} onClick={() => setOpen(true)}>
