@@ -1,11 +1,12 @@
 import { useState, type MouseEvent, type ReactNode } from "react";
-import { Link, useLocation } from "react-router";
+import { Link } from "react-router";
 import { NewItems } from "@/components/HeldPages";
 import { Button } from "@/components/ui/button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Empty, Failed } from "@/components/ui/states";
 import { t } from "@/i18n";
 import { useHeldRows } from "@/lib/held-rows";
+import { withChanges } from "@/lib/search-params";
 import type { MapItem } from "@/map/types";
 
 /** More rows than this are asked for; drawing thousands helps nobody. */
@@ -30,12 +31,6 @@ export function ItemList({ items, listKey, selected, onOpen, loading, error, onR
     items.map((item) => ({ ...item, id: item.key })),
     listKey,
   );
-  const { search } = useLocation();
-  const address = (key: string): string => {
-    const params = new URLSearchParams(search);
-    params.set("open", key);
-    return `?${params}`;
-  };
   const click = (event: MouseEvent, key: string): void => {
     if (event.button !== 0 || event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     // The address of the link may be older than the map's last move.
@@ -53,7 +48,7 @@ export function ItemList({ items, listKey, selected, onOpen, loading, error, onR
           <li key={item.key} className="border-b border-line">
             <Link
               data-row
-              to={address(item.key)}
+              to={withChanges({ open: item.key })}
               onClick={(event) => click(event, item.key)}
               aria-current={item.key === selected || undefined}
               className="flex min-h-8 items-center px-2.5 py-1 hover:bg-surface-2 focus-visible:-outline-offset-2 aria-[current=true]:bg-accent-soft coarse:min-h-11"

@@ -9,11 +9,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from incident_management.domain.incidents import Access, extent_of, incident_number
-from incident_management.domain.lifecycle import (
-    INCIDENT_LIFE,
-    CloseReason,
-    IncidentStatus,
-)
+from incident_management.domain.lifecycle import INCIDENT_LIFE, CloseReason, IncidentStatus
 from incident_management.models import Incident
 from incident_management.permissions import Permission
 from incident_management.repository import views
