@@ -24,6 +24,8 @@ const ApiKeysPage = lazy(() => import("@/features/administration/ApiKeysPage"));
 const OrganizationPage = lazy(() => import("@/features/administration/OrganizationPage"));
 const SigningKeysPage = lazy(() => import("@/features/administration/SigningKeysPage"));
 
+const SearchPage = lazy(() => import("@/features/search/SearchPage"));
+
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
 
@@ -54,6 +56,7 @@ const routes: RouteObject[] = [
           { path: "administration/api-keys", element: page(<ApiKeysPage />) },
           { path: "administration/organization", element: page(<OrganizationPage />) },
           { path: "administration/signing-keys", element: page(<SigningKeysPage />) },
+          { path: "search", element: page(<SearchPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

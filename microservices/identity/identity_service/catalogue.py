@@ -48,10 +48,12 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("activity:read", "activity-log", "Read the journal of the operation."),
     PermissionEntry("activity:write", "activity-log", "Write notes in the journal."),
     PermissionEntry("activity:audit", "activity-log", "Read the audit of accounts and verify it."),
+    PermissionEntry("search:read", "search", "See watches of search."),
+    PermissionEntry("search:work", "search", "Open and carry out watches."),
 )
 
-_SEE = frozenset({"people:read", "hazards:read", "incidents:read", "activity:read"})
-_WORK = _SEE | {"activity:write", "incidents:work"}
+_SEE = frozenset({"search:read", "people:read", "hazards:read", "incidents:read", "activity:read"})
+_WORK = _SEE | {"search:work", "activity:write", "incidents:work"}
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
 _COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}

@@ -1,4 +1,4 @@
-import { Activity, ChevronsLeft, ChevronsRight, Map, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
+import { Activity, ClipboardList, ChevronsLeft, ChevronsRight, Map, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { NavLink } from "react-router";
 import { create } from "zustand";
@@ -20,6 +20,7 @@ const PLACES: readonly Place[] = [
   { to: "/", label: "shell.map", icon: Map },
   { to: "/incidents", label: "shell.incidents", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
+  { to: "/search", label: "search.title", icon: ClipboardList, anyOf: ["search:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {
     to: "/administration",
