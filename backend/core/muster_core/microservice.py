@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from importlib.metadata import entry_points
@@ -24,7 +24,9 @@ from muster_core.listener import Listener
 from muster_core.ports.in_process import InProcessBroker
 from muster_core.relay import WAKE_CHANNEL, Relay
 from muster_core.rpc import RpcServer
+from muster_core.scrape import watched
 from muster_core.tasks import Task, Tasks
+from muster_core.tracing import exporting, service_name
 
 if TYPE_CHECKING:
     from enum import StrEnum
@@ -39,6 +41,7 @@ FACES = frozenset({"api", "rpc", "relay", "consumers"})
 
 RegisterRpc = Callable[["grpc.aio.Server", "Runtime"], None]
 Lifespan = Callable[["Runtime", "Listener"], AbstractAsyncContextManager[None]]
+Gauges = Callable[["Runtime"], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +58,8 @@ class Microservice:
     tasks: Tasks | None = None
     settings: Sequence[type[ServiceSettings]] = ()
     lifespan: Lifespan | None = None
+    gauges: Gauges | None = None
+    """Sets the service's own gauges when /metrics is asked for; cheap, and at most two seconds."""
     anonymous: frozenset[str] = field(default_factory=frozenset[str])
     """Paths that need no account; a test holds every other route to refusing strangers."""
 
@@ -82,7 +87,10 @@ def create_app(*services: Microservice, runtime: Runtime, faces: frozenset[str] 
 
     @asynccontextmanager
     async def lifespan(_app: FastAPI) -> AsyncGenerator[None]:
+        name = service_name([service.name for service in services], sorted(faces))
         async with AsyncExitStack() as stack:
+            stack.enter_context(exporting(runtime.settings, name))
+            await stack.enter_async_context(watched(services, faces))
             await _start(stack, services, runtime, faces)
             yield
 

@@ -13,6 +13,7 @@ from muster_core.auth import Actor
 from muster_core.context import traceparent
 from muster_core.events import Event, EventActor, EventData
 from muster_core.identifiers import uuid7
+from muster_core.metrics import ANNOUNCED
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,6 +54,8 @@ async def announce(session: AsyncSession, *facts: EventData) -> list[Event]:
     events = [envelope(session, fact) for fact in facts]
     if events:
         await _write(session, [("event", event.to_json()) for event in events])
+        for event in events:
+            ANNOUNCED.labels(event.type).inc()
     return events
 
 

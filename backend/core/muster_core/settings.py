@@ -48,6 +48,13 @@ class Settings(ServiceSettings):
     cache_url: SecretStr | None = Field(
         default=None, description="Redis or Valkey (redis://…); else the embedded server."
     )
+    broker_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "RabbitMQ (amqp://…), for events and for the workers' queues; else the relay hands events to the"
+            " consumers of its own process, and the workers' queues are in Valkey."
+        ),
+    )
     rpc_address: str = Field(
         default="",
         description="gRPC address this process serves and, by default, calls; empty: a private unix socket.",
@@ -65,6 +72,18 @@ class Settings(ServiceSettings):
     log_format: str = Field(
         default="json", description="'json' for machines or 'console' for people."
     )
+    traces_url: SecretStr | None = Field(
+        default=None,
+        description=(
+            "OTLP/HTTP address of an OpenTelemetry collector (http://host:4318); unset: no traces are sent."
+        ),
+    )
+    traces_ratio: float = Field(
+        default=1.0,
+        ge=0,
+        le=1,
+        description="Share of the traces that are begun here and sent; a trace that arrives has been decided.",
+    )
     database_pool: int = Field(
         default=20,
         ge=2,
@@ -74,6 +93,12 @@ class Settings(ServiceSettings):
     max_body_bytes: int = Field(
         default=1_048_576, ge=1024, description="Largest request body accepted, in bytes."
     )
+
+    @property
+    def tasks_url(self) -> str:
+        """Where the workers' queues are; empty without any."""
+        chosen = self.broker_url or self.cache_url
+        return chosen.get_secret_value() if chosen else ""
 
     @property
     def address(self) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any
 
-from muster_core.context import begin_trace
+from muster_core.context import trace_id
 from muster_core.errors import TooLargeError
 from muster_core.http.problems import problem_response
 from muster_core.logs import get_logger
 from muster_core.metrics import DURATION, REQUESTS
+from muster_core.tracing import Kind, Span, entry_span
 
 if TYPE_CHECKING:
     from collections.abc import MutableMapping
@@ -33,7 +34,15 @@ class Edge:
             await self._app(scope, receive, send)
             return
         headers: dict[bytes, bytes] = dict(scope["headers"])
-        trace = begin_trace(headers.get(b"traceparent", b"").decode("latin-1"))
+        method = str(scope["method"])
+        caller = headers.get(b"traceparent", b"").decode("latin-1")
+        with entry_span(method, Kind.SERVER, caller, {"http.request.method": method}) as span:
+            await self._serve(scope, receive, send, headers, span)
+
+    async def _serve(
+        self, scope: Scope, receive: Receive, send: Send, headers: dict[bytes, bytes], span: Span
+    ) -> None:
+        trace = trace_id()
         started = time.perf_counter()
         status = 500
         api = str(scope["path"]).startswith("/api/")
@@ -52,7 +61,7 @@ class Edge:
             else:
                 await self._app(scope, self._limited(receive), answer)
         finally:
-            self._record(scope, status, time.perf_counter() - started)
+            self._record(scope, status, time.perf_counter() - started, span)
 
     def _too_large(self) -> TooLargeError:
         return TooLargeError(f"The body is larger than {self._limit} bytes.")
@@ -79,11 +88,17 @@ class Edge:
             headers.append((b"cache-control", b"no-store"))
 
     @staticmethod
-    def _record(scope: Scope, status: int, seconds: float) -> None:
+    def _record(scope: Scope, status: int, seconds: float, span: Span) -> None:
         route = getattr(scope.get("route"), "path", "other")
         method = str(scope["method"])
         REQUESTS.labels(method, route, str(status)).inc()
         DURATION.labels(method, route).observe(seconds)
+        # The route, not the path: an address may hold what is nobody's business.
+        span.rename(f"{method} {route}")
+        span.set("http.route", route)
+        span.set("http.response.status_code", status)
+        if status >= 500:
+            span.fail(str(status))
         if status >= 500 or (seconds > _SLOW_SECONDS and route != "/api/v1/stream"):
             _log.warning(
                 "request", method=method, route=route, status=status, seconds=round(seconds, 3)

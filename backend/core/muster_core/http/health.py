@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
-from muster_core.metrics import DEAD_LETTERS, OUTBOX_AGE, OUTBOX_DEPTH
+from muster_core.scrape import look_up
 
 health_router = APIRouter(include_in_schema=False)
 _PROBE_SECONDS = 2.0
@@ -48,19 +48,6 @@ async def readyz(request: Request) -> Response:
 
 @health_router.get("/metrics")
 async def metrics(request: Request) -> Response:
-    """Prometheus text; the outbox gauges are read from the database now."""
-    runtime: Any = request.app.state.runtime
-    for service in request.app.state.services:
-        try:
-            async with asyncio.timeout(_PROBE_SECONDS):
-                (row,) = await runtime.database(service.schema).reader.fetch(
-                    "SELECT count(*) AS depth,"  # noqa: S608 - our own schema
-                    " coalesce(extract(epoch FROM clock_timestamp() - min(written_at)), 0)::float8 AS age,"
-                    f" (SELECT count(*) FROM {service.schema}.dead_letter) AS dead FROM {service.schema}.outbox"
-                )
-        except Exception:  # noqa: BLE001, S112 - a gauge that cannot be read keeps its last value
-            continue
-        OUTBOX_DEPTH.labels(service.schema).set(row["depth"])
-        OUTBOX_AGE.labels(service.schema).set(row["age"])
-        DEAD_LETTERS.labels(service.schema).set(row["dead"])
+    """Prometheus text; gauges are looked up now."""
+    await look_up(request.app.state.runtime, request.app.state.services)
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
