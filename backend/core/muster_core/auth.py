@@ -84,6 +84,16 @@ def authorize(actor: Actor, permission: str) -> None:
         )
 
 
+def authorize_service(actor: Actor) -> None:
+    """Refuse everyone but a service at its own work: what it is told is not narrowed to what a person may see.
+
+    Raises:
+        ForbiddenError: the caller acts for a person or a program of theirs.
+    """
+    if actor.kind not in {"system", "service"}:
+        raise ForbiddenError("Only the platform's own services may ask this.")
+
+
 @dataclass(frozen=True, slots=True)
 class Revocations:
     """What has been revoked recently: sessions by id, and accounts with the token epoch that still counts."""

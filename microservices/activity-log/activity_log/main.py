@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from activity_log import rpc
 from activity_log.consumers import consumers
 from activity_log.database import Base
 from activity_log.permissions import Permission
@@ -15,6 +16,7 @@ service = Microservice(
     base=Base,
     permissions=Permission,
     routers=[router, stream_router],
+    rpc=[rpc.register],
     consumers=consumers,
     tasks=tasks,
     settings=[ActivitySettings],

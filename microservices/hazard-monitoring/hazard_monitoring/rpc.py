@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -13,10 +14,13 @@ from hazard_monitoring.database import SCHEMA
 from hazard_monitoring.models import Feed, Hazard
 from hazard_monitoring.service import hazards as service
 from muster.hazards.v1 import hazards_pb2 as messages
+from muster.hazards.v1.documents import hazard_document
 from muster.hazards.v1.hazards_pb2_grpc import (
     HazardsServicer,
     add_HazardsServicer_to_server,
 )
+from muster.search.v1.documents import batch_of, batch_size
+from muster.search.v1.search_pb2 import DocumentBatch, StreamDocumentsRequest
 from muster_core.errors import NotFoundError
 from muster_core.rpc import current_caller
 
@@ -42,6 +46,21 @@ class Servicer(HazardsServicer):
         async with self._runtime.session(SCHEMA, actor) as session:
             hazard, feed = await service.get_hazard(session, actor, hazard_id)
             return _message(hazard, feed)
+
+    async def StreamDocuments(  # noqa: N802 - the contract's name
+        self,
+        request: StreamDocumentsRequest,
+        context: grpc.aio.ServicerContext[Any, Any],  # noqa: ARG002 - gRPC's signature
+    ) -> AsyncIterator[DocumentBatch]:
+        """Every hazard that is listed, a batch in a transaction of its own."""
+        actor, last = current_caller(), UUID(int=0)
+        while True:
+            async with self._runtime.session(SCHEMA, actor) as session:
+                found = await service.searchable_after(session, actor, last, batch_size(request))
+            if not found:
+                return
+            last = found[-1].hazard_id
+            yield batch_of(map(hazard_document, found))
 
 
 def _message(hazard: Hazard, feed: Feed) -> messages.Hazard:

@@ -146,6 +146,21 @@ async def rights(session: AsyncSession, account_id: UUID) -> Rights:
     )
 
 
+RIGHTS_OF = f"""
+    SELECT a.id, a.organization_id, {_PERMISSIONS_OF_ACCOUNT} AS permissions
+    FROM identity.account a
+    WHERE a.id = ANY($1::uuid[]) AND a.disabled_at IS NULL AND NOT a.must_change_password
+"""
+ORGANIZATIONS_AFTER = """
+    SELECT o.id, o.name, o.version FROM identity.organization o
+    WHERE o.id > $1 ORDER BY o.id LIMIT $2
+"""
+PEOPLE_AFTER = """
+    SELECT a.id, a.organization_id, a.name, a.version FROM identity.account a
+    WHERE a.id > $1 AND a.disabled_at IS NULL ORDER BY a.id LIMIT $2
+"""
+
+
 async def administrators(session: AsyncSession, organization_id: UUID) -> int:
     """How many enabled accounts of an organization can repair everybody's rights."""
     await session.flush()

@@ -235,6 +235,7 @@ class IncidentShare(Identified, Base):
     organization_id: Mapped[UUID] = mapped_column(Uuid)
     access: Mapped[ShareAccess] = mapped_column(word(ShareAccess, "access"))
     until: Mapped[datetime] = mapped_column(Instant)
+    changed_at: Mapped[datetime] = mapped_column(Instant, server_default=func.now())
 
 
 class Watcher(Base):

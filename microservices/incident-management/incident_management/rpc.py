@@ -7,16 +7,20 @@ from uuid import UUID
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from incident_management.database import SCHEMA
-from incident_management.service.incidents import incident_record
+from incident_management.service.incidents import incident_record, searchable_after
+from muster.incidents.v1.documents import incident_document
 from muster.incidents.v1.incidents_pb2 import GetIncidentRequest, Incident
 from muster.incidents.v1.incidents_pb2_grpc import (
     IncidentsServicer,
     add_IncidentsServicer_to_server,
 )
+from muster.search.v1.documents import batch_of, batch_size
+from muster.search.v1.search_pb2 import DocumentBatch, StreamDocumentsRequest
 from muster_core.errors import InvalidInputError
 from muster_core.rpc import current_caller
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
     from datetime import datetime
 
     import grpc
@@ -45,6 +49,21 @@ class Incidents(IncidentsServicer):
         async with self._runtime.session(SCHEMA, actor) as session:
             incident, access = await incident_record(session, actor, incident_id)
             return _message(incident, str(access))
+
+    async def StreamDocuments(  # noqa: N802 - the contract's name
+        self,
+        request: StreamDocumentsRequest,
+        context: grpc.aio.ServicerContext[Any, Any],  # noqa: ARG002 - gRPC hands it to every method
+    ) -> AsyncIterator[DocumentBatch]:
+        """Every incident, a batch in a transaction of its own."""
+        actor, last = current_caller(), UUID(int=0)
+        while True:
+            async with self._runtime.session(SCHEMA, actor) as session:
+                facts, shares = await searchable_after(session, actor, last, batch_size(request))
+            if not facts:
+                return
+            last = facts[-1].incident_id
+            yield batch_of(map(incident_document, facts), shares)
 
 
 def _message(incident: models.Incident, access: str) -> Incident:

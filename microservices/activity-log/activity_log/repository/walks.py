@@ -24,6 +24,14 @@ _ENTRIES = (
 )
 
 
+_SEARCHABLE = (
+    "SELECT position, id, time, recorded_at, type, subject, organization_id, incident_id, exercise,"
+    " requires, summary, actor_name,"
+    " CASE WHEN type = 'muster.note.written.v1' THEN data::text END AS data"
+    " FROM activity_log.entry WHERE position > $1 ORDER BY position LIMIT $2"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Heads:
     """All heads at one moment, and the newest position that an entry has."""
@@ -52,6 +60,11 @@ async def entries_from(reads: Reader, position: int, upto: int, limit: int) -> l
     """The next entries in order of position, as they stand."""
     rows = await reads.fetch(_ENTRIES, position, upto, limit)
     return [Entry(**dict(row)) for row in rows]
+
+
+async def searchable_after(reads: Reader, position: int, limit: int) -> list[Any]:
+    """The next entries in order of position, as far as search needs them."""
+    return await reads.fetch(_SEARCHABLE, position, limit)
 
 
 async def seals_between(reads: Reader, after: int, upto: int) -> list[Any]:

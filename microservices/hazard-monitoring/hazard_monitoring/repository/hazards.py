@@ -52,6 +52,17 @@ class HazardRepository:
             raise NotFoundError("There is no such hazard.")
         return found
 
+    async def after(self, hazard_id: UUID, limit: int) -> list[tuple[Hazard, Feed]]:
+        """The next hazards in order of their ids, neither withdrawn nor merged, each with its feed."""
+        query = (
+            select(Hazard, Feed)
+            .join(Feed, Feed.id == Hazard.feed_id)
+            .where(Hazard.id > hazard_id, ~Hazard.deleted, Hazard.merged_into_id.is_(None))
+            .order_by(Hazard.id)
+            .limit(limit)
+        )
+        return [(row[0], row[1]) for row in (await self._session.execute(query)).all()]
+
     async def known(self, feed_id: UUID, external_ids: Collection[str]) -> list[Known]:
         """What is known under any of these ids."""
         rows = await self._session.execute(_KNOWN, {"feed_id": feed_id, "ids": [*external_ids]})

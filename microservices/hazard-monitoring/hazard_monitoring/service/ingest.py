@@ -116,7 +116,7 @@ async def store_reports(
     for hazard, seen in zip(fresh, plan.reported, strict=True):
         _own(owner, hazard.id, seen, own_ids)
         revisions.append(_revision(hazard, seen, Change.REPORTED, [], now))
-        facts.append(HazardReported(**_facts(hazard, feed)))
+        facts.append(HazardReported(**facts_of(hazard, feed)))
 
     held = await hazards.load(
         {i for revise in plan.revised for i in (revise.hazard.hazard_id, *revise.absorbed)}
@@ -226,7 +226,8 @@ def _revision(
     }
 
 
-def _facts(hazard: Hazard, feed: Feed) -> dict[str, Any]:
+def facts_of(hazard: Hazard, feed: Feed) -> dict[str, Any]:
+    """What every event about a hazard tells of it."""
     return {
         "exercise": hazard.exercise,
         "hazard_id": hazard.id,
@@ -252,7 +253,7 @@ def _announcement(
     hazard: Hazard, feed: Feed, revise: Revise, changes: list[dict[str, object]]
 ) -> list[EventData]:
     """What to tell of a revision. One that repeats the same facts is kept, but is no news."""
-    facts = _facts(hazard, feed)
+    facts = facts_of(hazard, feed)
     match revise.change:
         case Change.DELETED:
             return [HazardDeleted(**facts)]

@@ -253,4 +253,5 @@ def facts(account: Account) -> dict[str, Any]:
         "username": account.username,
         "name": account.name,
         "version": account.version,
+        "disabled": account.disabled_at is not None,
     }

@@ -80,6 +80,18 @@ class IncidentRepository:
             return incident, Access.OWN
         return (incident, Access(shared.value)) if shared is not None else None
 
+    async def after(self, incident_id: UUID, limit: int) -> Sequence[Incident]:
+        """The next incidents in order of their ids, whoever owns them."""
+        query = select(Incident).where(Incident.id > incident_id).order_by(Incident.id)
+        return (await self._session.scalars(query.limit(limit))).all()
+
+    async def shares_of(self, incidents: Sequence[UUID]) -> Sequence[IncidentShare]:
+        """Whom incidents are shared with now."""
+        query = select(IncidentShare).where(
+            IncidentShare.incident_id.in_(incidents), IncidentShare.until > func.now()
+        )
+        return (await self._session.scalars(query)).all()
+
     async def next_count(self, organization: UUID, year: int, *, exercise: bool) -> int:
         """The next incident number; others of the organization wait until this transaction ends."""
         counter = {"organization": organization, "year": year, "exercise": exercise}

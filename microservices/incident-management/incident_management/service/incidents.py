@@ -19,8 +19,14 @@ from incident_management.schemas.requests import ChangeIncident, DeclareIncident
 from incident_management.service.access import about, find_incident, load_incident, not_found
 from incident_management.service.changes import check_step
 from incident_management.service.command import relieve_everyone
-from muster.incidents.v1.events import IncidentDeclared, IncidentStatusChanged, IncidentUpdated
-from muster_core.auth import Actor, authorize
+from muster.incidents.v1.events import (
+    IncidentDeclared,
+    IncidentFacts,
+    IncidentStatusChanged,
+    IncidentUpdated,
+)
+from muster.search.v1.documents import Sharing
+from muster_core.auth import Actor, authorize, authorize_service
 from muster_core.database import Reader
 from muster_core.errors import InvalidInputError
 from muster_core.geo import to_geojson
@@ -70,6 +76,23 @@ async def incident_record(
     return await find_incident(session, actor, incident_id)
 
 
+async def searchable_after(
+    session: AsyncSession, actor: Actor, incident_id: UUID, limit: int
+) -> tuple[list[IncidentFacts], list[Sharing]]:
+    """The next incidents by id for the search index, with whom they are shared; none left: empty."""
+    authorize_service(actor)
+    repository = IncidentRepository(session)
+    incidents = await repository.after(incident_id, limit)
+    shares = await repository.shares_of([one.id for one in incidents])
+    return (
+        [IncidentFacts(**told_of(one)) for one in incidents],
+        [
+            Sharing(one.incident_id, one.organization_id, one.until, one.changed_at)
+            for one in shares
+        ],
+    )
+
+
 async def declare_incident(
     session: AsyncSession, actor: Actor, request: DeclareIncident
 ) -> IncidentView:
@@ -105,7 +128,7 @@ async def record_declaration(
         version=1,
     )
     body = await repository.declare(incident)
-    await announce(session, IncidentDeclared(**_told(incident)))
+    await announce(session, IncidentDeclared(**told_of(incident)))
     return IncidentView(incident.id, incident.version, body)
 
 
@@ -128,7 +151,7 @@ async def change_incident(
             setattr(incident, name, value)
         incident.extent = extent_of(incident.location, incident.area)
         incident.touch()
-        await announce(session, IncidentUpdated(**_told(incident), changed=list(new)))
+        await announce(session, IncidentUpdated(**told_of(incident), changed=list(new)))
     return await views.incident_item(session, actor.organization, incident_id)
 
 
@@ -158,6 +181,7 @@ async def move_incident(
         status=incident.status,
         reason=request.reason,
         note=request.note,
+        facts=IncidentFacts(**told_of(incident)),
     )
     await announce(session, moved)
     if incident.closed_at is not None:
@@ -185,7 +209,7 @@ def _facts(request: DeclareIncident | ChangeIncident) -> dict[str, Any]:
     return sent
 
 
-def _told(incident: Incident) -> dict[str, Any]:
+def told_of(incident: Incident) -> dict[str, Any]:
     """What the events of an incident's facts tell."""
     return about(incident) | {
         "version": incident.version,
@@ -200,4 +224,12 @@ def _told(incident: Incident) -> dict[str, Any]:
         "description": incident.summary,
         "hazard_id": incident.hazard_id,
         "declared_at": incident.declared_at,
+        "bbox": _bbox(incident),
     }
+
+
+def _bbox(incident: Incident) -> tuple[float, float, float, float] | None:
+    if incident.extent is None:
+        return None
+    (east, north), (west, south) = incident.extent
+    return west, south, east, north

@@ -47,6 +47,7 @@ async def share_incident(
         )
         repository.save(share)
     share.access, share.until = request.access, request.until
+    share.changed_at = datetime.now(UTC)
     name = await repository.organization_name(request.organization_id)
     shared = IncidentShared(
         **about(incident),

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from muster.hazards.v1 import hazards_pb2 as muster_dot_hazards_dot_v1_dot_hazards__pb2
+from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -40,6 +41,11 @@ class HazardsStub:
                 request_serializer=muster_dot_hazards_dot_v1_dot_hazards__pb2.GetHazardRequest.SerializeToString,
                 response_deserializer=muster_dot_hazards_dot_v1_dot_hazards__pb2.Hazard.FromString,
                 _registered_method=True)
+        self.StreamDocuments = channel.unary_stream(
+                '/muster.hazards.v1.Hazards/StreamDocuments',
+                request_serializer=muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.SerializeToString,
+                response_deserializer=muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.FromString,
+                _registered_method=True)
 
 
 class HazardsServicer:
@@ -54,6 +60,13 @@ class HazardsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamDocuments(self, request, context):
+        """Every hazard that its feed has not withdrawn, for the search index. For services only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_HazardsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +74,11 @@ def add_HazardsServicer_to_server(servicer, server):
                     servicer.GetHazard,
                     request_deserializer=muster_dot_hazards_dot_v1_dot_hazards__pb2.GetHazardRequest.FromString,
                     response_serializer=muster_dot_hazards_dot_v1_dot_hazards__pb2.Hazard.SerializeToString,
+            ),
+            'StreamDocuments': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamDocuments,
+                    request_deserializer=muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.FromString,
+                    response_serializer=muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +109,33 @@ class Hazards:
             '/muster.hazards.v1.Hazards/GetHazard',
             muster_dot_hazards_dot_v1_dot_hazards__pb2.GetHazardRequest.SerializeToString,
             muster_dot_hazards_dot_v1_dot_hazards__pb2.Hazard.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamDocuments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/muster.hazards.v1.Hazards/StreamDocuments',
+            muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.SerializeToString,
+            muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.FromString,
             options,
             channel_credentials,
             insecure,

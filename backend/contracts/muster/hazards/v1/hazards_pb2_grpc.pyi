@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from muster.hazards.v1 import hazards_pb2 as _hazards_pb2
+from muster.search.v1 import search_pb2 as _search_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -37,6 +38,8 @@ class HazardsStub:
     """One hazard as the feed last reported it. A hazard that was merged into another answers as that
     other one: compare `id`. NOT_FOUND if there is none.
     """
+    StreamDocuments: _grpc.UnaryStreamMultiCallable[_search_pb2.StreamDocumentsRequest, _search_pb2.DocumentBatch]
+    """Every hazard that its feed has not withdrawn, for the search index. For services only."""
 
 @_typing.type_check_only
 class HazardsAsyncStub(HazardsStub):
@@ -47,6 +50,8 @@ class HazardsAsyncStub(HazardsStub):
     """One hazard as the feed last reported it. A hazard that was merged into another answers as that
     other one: compare `id`. NOT_FOUND if there is none.
     """
+    StreamDocuments: _aio.UnaryStreamMultiCallable[_search_pb2.StreamDocumentsRequest, _search_pb2.DocumentBatch]  # type: ignore[assignment]
+    """Every hazard that its feed has not withdrawn, for the search index. For services only."""
 
 class HazardsServicer(metaclass=_abc_1.ABCMeta):
     """What other services ask hazard-monitoring and need an answer to now."""
@@ -60,5 +65,13 @@ class HazardsServicer(metaclass=_abc_1.ABCMeta):
         """One hazard as the feed last reported it. A hazard that was merged into another answers as that
         other one: compare `id`. NOT_FOUND if there is none.
         """
+
+    @_abc_1.abstractmethod
+    def StreamDocuments(
+        self,
+        request: _search_pb2.StreamDocumentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_search_pb2.DocumentBatch], _abc.AsyncIterator[_search_pb2.DocumentBatch]]:
+        """Every hazard that its feed has not withdrawn, for the search index. For services only."""
 
 def add_HazardsServicer_to_server(servicer: HazardsServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

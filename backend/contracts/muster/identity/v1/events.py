@@ -120,6 +120,7 @@ class AccountCreated(
 
     roles: list[str]
     version: int
+    disabled: bool = False
 
     def summary(self) -> str:
         """What happened, in words."""
@@ -137,6 +138,7 @@ class AccountUpdated(
 
     fields: list[str]
     version: int
+    disabled: bool = False
 
     def summary(self) -> str:
         """What happened, in words."""
@@ -152,6 +154,7 @@ class AccountDisabled(
     """An account can no longer sign in, and its sessions and API keys ended."""
 
     version: int
+    disabled: bool = True
 
     def summary(self) -> str:
         """What happened, in words."""
@@ -167,6 +170,7 @@ class AccountEnabled(
     """A disabled account may sign in again."""
 
     version: int
+    disabled: bool = False
 
     def summary(self) -> str:
         """What happened, in words."""
@@ -183,6 +187,7 @@ class AccountRolesChanged(
 
     roles: list[str]
     version: int
+    disabled: bool = False
 
     def summary(self) -> str:
         """What happened, in words."""

@@ -1,3 +1,4 @@
+from muster.search.v1 import search_pb2 as _search_pb2
 from google.protobuf.internal import containers as _containers
 from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
@@ -34,6 +35,27 @@ class ListRevocationsResponse(_message.Message):
     session_ids: _containers.RepeatedScalarFieldContainer[str]
     epochs: _containers.RepeatedCompositeFieldContainer[ListRevocationsResponse.Epoch]
     def __init__(self, session_ids: _Optional[_Iterable[str]] = ..., epochs: _Optional[_Iterable[_Union[ListRevocationsResponse.Epoch, _Mapping]]] = ...) -> None: ...
+
+class ListRightsRequest(_message.Message):
+    __slots__ = ("account_ids",)
+    ACCOUNT_IDS_FIELD_NUMBER: _ClassVar[int]
+    account_ids: _containers.RepeatedScalarFieldContainer[str]
+    def __init__(self, account_ids: _Optional[_Iterable[str]] = ...) -> None: ...
+
+class ListRightsResponse(_message.Message):
+    __slots__ = ("accounts",)
+    class Rights(_message.Message):
+        __slots__ = ("account_id", "organization_id", "permissions")
+        ACCOUNT_ID_FIELD_NUMBER: _ClassVar[int]
+        ORGANIZATION_ID_FIELD_NUMBER: _ClassVar[int]
+        PERMISSIONS_FIELD_NUMBER: _ClassVar[int]
+        account_id: str
+        organization_id: str
+        permissions: _containers.RepeatedScalarFieldContainer[str]
+        def __init__(self, account_id: _Optional[str] = ..., organization_id: _Optional[str] = ..., permissions: _Optional[_Iterable[str]] = ...) -> None: ...
+    ACCOUNTS_FIELD_NUMBER: _ClassVar[int]
+    accounts: _containers.RepeatedCompositeFieldContainer[ListRightsResponse.Rights]
+    def __init__(self, accounts: _Optional[_Iterable[_Union[ListRightsResponse.Rights, _Mapping]]] = ...) -> None: ...
 
 class IntrospectApiKeyRequest(_message.Message):
     __slots__ = ("secret",)

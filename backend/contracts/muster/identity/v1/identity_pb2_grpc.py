@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from muster.identity.v1 import identity_pb2 as muster_dot_identity_dot_v1_dot_identity__pb2
+from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -50,6 +51,16 @@ class IdentityStub:
                 request_serializer=muster_dot_identity_dot_v1_dot_identity__pb2.IntrospectApiKeyRequest.SerializeToString,
                 response_deserializer=muster_dot_identity_dot_v1_dot_identity__pb2.IntrospectApiKeyResponse.FromString,
                 _registered_method=True)
+        self.ListRights = channel.unary_unary(
+                '/muster.identity.v1.Identity/ListRights',
+                request_serializer=muster_dot_identity_dot_v1_dot_identity__pb2.ListRightsRequest.SerializeToString,
+                response_deserializer=muster_dot_identity_dot_v1_dot_identity__pb2.ListRightsResponse.FromString,
+                _registered_method=True)
+        self.StreamDocuments = channel.unary_stream(
+                '/muster.identity.v1.Identity/StreamDocuments',
+                request_serializer=muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.SerializeToString,
+                response_deserializer=muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.FromString,
+                _registered_method=True)
 
 
 class IdentityServicer:
@@ -77,6 +88,20 @@ class IdentityServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ListRights(self, request, context):
+        """What accounts may do now, for work that goes on while their owners are away. Those disabled or unknown are left out.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def StreamDocuments(self, request, context):
+        """Every organization and everyone whose account is enabled, for the search index. For services only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IdentityServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -94,6 +119,16 @@ def add_IdentityServicer_to_server(servicer, server):
                     servicer.IntrospectApiKey,
                     request_deserializer=muster_dot_identity_dot_v1_dot_identity__pb2.IntrospectApiKeyRequest.FromString,
                     response_serializer=muster_dot_identity_dot_v1_dot_identity__pb2.IntrospectApiKeyResponse.SerializeToString,
+            ),
+            'ListRights': grpc.unary_unary_rpc_method_handler(
+                    servicer.ListRights,
+                    request_deserializer=muster_dot_identity_dot_v1_dot_identity__pb2.ListRightsRequest.FromString,
+                    response_serializer=muster_dot_identity_dot_v1_dot_identity__pb2.ListRightsResponse.SerializeToString,
+            ),
+            'StreamDocuments': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamDocuments,
+                    request_deserializer=muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.FromString,
+                    response_serializer=muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -178,6 +213,60 @@ class Identity:
             '/muster.identity.v1.Identity/IntrospectApiKey',
             muster_dot_identity_dot_v1_dot_identity__pb2.IntrospectApiKeyRequest.SerializeToString,
             muster_dot_identity_dot_v1_dot_identity__pb2.IntrospectApiKeyResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ListRights(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/muster.identity.v1.Identity/ListRights',
+            muster_dot_identity_dot_v1_dot_identity__pb2.ListRightsRequest.SerializeToString,
+            muster_dot_identity_dot_v1_dot_identity__pb2.ListRightsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamDocuments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/muster.identity.v1.Identity/StreamDocuments',
+            muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.SerializeToString,
+            muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.FromString,
             options,
             channel_credentials,
             insecure,

@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from muster.identity.v1 import identity_pb2 as _identity_pb2
+from muster.search.v1 import search_pb2 as _search_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -39,6 +40,10 @@ class IdentityStub:
     """What was revoked in the last 15 minutes, longer than any access token lives."""
     IntrospectApiKey: _grpc.UnaryUnaryMultiCallable[_identity_pb2.IntrospectApiKeyRequest, _identity_pb2.IntrospectApiKeyResponse]
     """Who an API key stands for."""
+    ListRights: _grpc.UnaryUnaryMultiCallable[_identity_pb2.ListRightsRequest, _identity_pb2.ListRightsResponse]
+    """What accounts may do now, for work that goes on while their owners are away. Those disabled or unknown are left out."""
+    StreamDocuments: _grpc.UnaryStreamMultiCallable[_search_pb2.StreamDocumentsRequest, _search_pb2.DocumentBatch]
+    """Every organization and everyone whose account is enabled, for the search index. For services only."""
 
 @_typing.type_check_only
 class IdentityAsyncStub(IdentityStub):
@@ -51,6 +56,10 @@ class IdentityAsyncStub(IdentityStub):
     """What was revoked in the last 15 minutes, longer than any access token lives."""
     IntrospectApiKey: _aio.UnaryUnaryMultiCallable[_identity_pb2.IntrospectApiKeyRequest, _identity_pb2.IntrospectApiKeyResponse]  # type: ignore[assignment]
     """Who an API key stands for."""
+    ListRights: _aio.UnaryUnaryMultiCallable[_identity_pb2.ListRightsRequest, _identity_pb2.ListRightsResponse]  # type: ignore[assignment]
+    """What accounts may do now, for work that goes on while their owners are away. Those disabled or unknown are left out."""
+    StreamDocuments: _aio.UnaryStreamMultiCallable[_search_pb2.StreamDocumentsRequest, _search_pb2.DocumentBatch]  # type: ignore[assignment]
+    """Every organization and everyone whose account is enabled, for the search index. For services only."""
 
 class IdentityServicer(metaclass=_abc_1.ABCMeta):
     """What every other service asks identity, so that it can verify tokens by itself afterwards."""
@@ -78,5 +87,21 @@ class IdentityServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_identity_pb2.IntrospectApiKeyResponse, _abc.Awaitable[_identity_pb2.IntrospectApiKeyResponse]]:
         """Who an API key stands for."""
+
+    @_abc_1.abstractmethod
+    def ListRights(
+        self,
+        request: _identity_pb2.ListRightsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_identity_pb2.ListRightsResponse, _abc.Awaitable[_identity_pb2.ListRightsResponse]]:
+        """What accounts may do now, for work that goes on while their owners are away. Those disabled or unknown are left out."""
+
+    @_abc_1.abstractmethod
+    def StreamDocuments(
+        self,
+        request: _search_pb2.StreamDocumentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_search_pb2.DocumentBatch], _abc.AsyncIterator[_search_pb2.DocumentBatch]]:
+        """Every organization and everyone whose account is enabled, for the search index. For services only."""
 
 def add_IdentityServicer_to_server(servicer: IdentityServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

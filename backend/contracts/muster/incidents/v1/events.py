@@ -49,6 +49,8 @@ class IncidentFacts(IncidentFact):
     description: str | None = None
     hazard_id: UUID | None = None
     declared_at: datetime
+    bbox: tuple[float, float, float, float] | None = None
+    """The box around location and area: west, south, east, north in degrees."""
 
 
 class IncidentDeclared(
@@ -89,6 +91,8 @@ class IncidentStatusChanged(
     status: str
     reason: str | None = None
     note: str | None = None
+    facts: IncidentFacts | None = None
+    """The incident as it is now known, so that who keeps a copy needs no other event."""
 
     def summary(self) -> str:
         why = f" ({words(self.reason)})" if self.reason else ""

@@ -4,6 +4,7 @@ import grpc
 import warnings
 
 from muster.incidents.v1 import incidents_pb2 as muster_dot_incidents_dot_v1_dot_incidents__pb2
+from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 GRPC_GENERATED_VERSION = '1.85.1'
 GRPC_VERSION = grpc.__version__
@@ -40,6 +41,11 @@ class IncidentsStub:
                 request_serializer=muster_dot_incidents_dot_v1_dot_incidents__pb2.GetIncidentRequest.SerializeToString,
                 response_deserializer=muster_dot_incidents_dot_v1_dot_incidents__pb2.Incident.FromString,
                 _registered_method=True)
+        self.StreamDocuments = channel.unary_stream(
+                '/muster.incidents.v1.Incidents/StreamDocuments',
+                request_serializer=muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.SerializeToString,
+                response_deserializer=muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.FromString,
+                _registered_method=True)
 
 
 class IncidentsServicer:
@@ -54,6 +60,13 @@ class IncidentsServicer:
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def StreamDocuments(self, request, context):
+        """Every incident, and whom it is shared with, for the search index. For services only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_IncidentsServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -61,6 +74,11 @@ def add_IncidentsServicer_to_server(servicer, server):
                     servicer.GetIncident,
                     request_deserializer=muster_dot_incidents_dot_v1_dot_incidents__pb2.GetIncidentRequest.FromString,
                     response_serializer=muster_dot_incidents_dot_v1_dot_incidents__pb2.Incident.SerializeToString,
+            ),
+            'StreamDocuments': grpc.unary_stream_rpc_method_handler(
+                    servicer.StreamDocuments,
+                    request_deserializer=muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.FromString,
+                    response_serializer=muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -91,6 +109,33 @@ class Incidents:
             '/muster.incidents.v1.Incidents/GetIncident',
             muster_dot_incidents_dot_v1_dot_incidents__pb2.GetIncidentRequest.SerializeToString,
             muster_dot_incidents_dot_v1_dot_incidents__pb2.Incident.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def StreamDocuments(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/muster.incidents.v1.Incidents/StreamDocuments',
+            muster_dot_search_dot_v1_dot_search__pb2.StreamDocumentsRequest.SerializeToString,
+            muster_dot_search_dot_v1_dot_search__pb2.DocumentBatch.FromString,
             options,
             channel_credentials,
             insecure,

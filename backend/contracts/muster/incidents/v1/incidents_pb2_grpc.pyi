@@ -6,6 +6,7 @@ isort:skip_file
 from collections import abc as _abc
 from grpc import aio as _aio
 from muster.incidents.v1 import incidents_pb2 as _incidents_pb2
+from muster.search.v1 import search_pb2 as _search_pb2
 import abc as _abc_1
 import grpc as _grpc
 import sys
@@ -37,6 +38,8 @@ class IncidentsStub:
     """One incident that the caller's organization owns or that is shared with it now; a service acting
     by its own rules may ask for any. NOT_FOUND if there is none.
     """
+    StreamDocuments: _grpc.UnaryStreamMultiCallable[_search_pb2.StreamDocumentsRequest, _search_pb2.DocumentBatch]
+    """Every incident, and whom it is shared with, for the search index. For services only."""
 
 @_typing.type_check_only
 class IncidentsAsyncStub(IncidentsStub):
@@ -47,6 +50,8 @@ class IncidentsAsyncStub(IncidentsStub):
     """One incident that the caller's organization owns or that is shared with it now; a service acting
     by its own rules may ask for any. NOT_FOUND if there is none.
     """
+    StreamDocuments: _aio.UnaryStreamMultiCallable[_search_pb2.StreamDocumentsRequest, _search_pb2.DocumentBatch]  # type: ignore[assignment]
+    """Every incident, and whom it is shared with, for the search index. For services only."""
 
 class IncidentsServicer(metaclass=_abc_1.ABCMeta):
     """What other services ask incident-management and need an answer to now."""
@@ -60,5 +65,13 @@ class IncidentsServicer(metaclass=_abc_1.ABCMeta):
         """One incident that the caller's organization owns or that is shared with it now; a service acting
         by its own rules may ask for any. NOT_FOUND if there is none.
         """
+
+    @_abc_1.abstractmethod
+    def StreamDocuments(
+        self,
+        request: _search_pb2.StreamDocumentsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_search_pb2.DocumentBatch], _abc.AsyncIterator[_search_pb2.DocumentBatch]]:
+        """Every incident, and whom it is shared with, for the search index. For services only."""
 
 def add_IncidentsServicer_to_server(servicer: IncidentsServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...
