@@ -86,11 +86,8 @@ DATABASE_LIMIT = Gauge(
 )
 DATABASE_REFUSALS = Counter(
     "muster_database_refusals_total",
-    "Requests that were refused a connection ('busy') or lost it at their deadline ('late').",
+    "Requests turned away: busy, late, silent, away, full, or outcome unknown.",
     ["reason"],
-)
-DATABASE_SILENT = Gauge(
-    "muster_database_silent", "1 while the database does not answer this process at all."
 )
 CERTIFICATE_EXPIRY = Gauge(
     "muster_certificate_expiry_timestamp_seconds",
