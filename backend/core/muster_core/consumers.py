@@ -44,9 +44,13 @@ class Consumer:
         """
         begin_trace(events[0].traceparent if events else None)
         async with runtime.session(self.schema, system_actor(self.service)) as session:
-            new = await _enter(session, self.schema, self.name, events)
-            if new:
-                await self.handler(session, new)
+            await self.handle_within(session, events)
+
+    async def handle_within(self, session: AsyncSession, events: Sequence[Event]) -> None:
+        """The same in a transaction of the caller's, who speaks for the service."""
+        new = await _enter(session, self.schema, self.name, events)
+        if new:
+            await self.handler(session, new)
 
 
 async def _enter(

@@ -10,18 +10,23 @@ from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import Response
+from fastapi.responses import JSONResponse, Response
 
-from muster_core import tasks as celery_tasks
-from muster_core.consumers import Consumers
+from muster_core.asyncapi import asyncapi_document
+from muster_core.beat import Beat
+from muster_core.celery_app import TaskSender, make_celery
+from muster_core.consumers import Consumer, Consumers
 from muster_core.housekeeping import housekeeping
 from muster_core.http.edge import Edge
 from muster_core.http.health import health_router
 from muster_core.http.idempotency import ReplayedAnswer
 from muster_core.http.openapi import describe_api
 from muster_core.http.problems import add_problem_handlers
+from muster_core.lanes import declare_lanes, fetch_dead_work
 from muster_core.listener import Listener
+from muster_core.ports.amqp import opened
 from muster_core.ports.in_process import InProcessBroker
+from muster_core.ports.rabbitmq import RabbitMQBroker, declare
 from muster_core.relay import WAKE_CHANNEL, Relay
 from muster_core.rpc import RpcServer
 from muster_core.scrape import watched
@@ -34,10 +39,15 @@ if TYPE_CHECKING:
     import grpc
     from sqlalchemy.orm import DeclarativeBase
 
+    from muster_core.ports.broker import Broker
     from muster_core.runtime import Runtime
     from muster_core.settings import ServiceSettings
 
-FACES = frozenset({"api", "rpc", "relay", "consumers"})
+FACES = frozenset({"api", "rpc", "relay", "consumers", "beat"})
+
+_STUCK_SECONDS = 10
+# In one process a batch is handled while it is relayed, which may take longer than handing it to RabbitMQ.
+_STUCK_EMBEDDED_SECONDS = 30
 
 RegisterRpc = Callable[["grpc.aio.Server", "Runtime"], None]
 Lifespan = Callable[["Runtime", "Listener"], AbstractAsyncContextManager[None]]
@@ -67,6 +77,11 @@ class Microservice:
     def schema(self) -> str:
         """The service's schema in PostgreSQL."""
         return self.name.replace("-", "_")
+
+    @property
+    def listeners(self) -> list[Consumer]:
+        """Its consumers."""
+        return self.consumers.all if self.consumers else []
 
     @property
     def work(self) -> list[Task]:
@@ -112,6 +127,7 @@ def create_app(*services: Microservice, runtime: Runtime, faces: frozenset[str] 
             for router in service.routers:
                 app.include_router(router)
         describe_api(app, services)
+        app.add_api_route("/api/v1/asyncapi.json", _asyncapi, include_in_schema=False)
     app.add_middleware(cast("Any", Edge), max_body_bytes=runtime.settings.max_body_bytes)
     return app
 
@@ -132,25 +148,64 @@ async def _start(
         await server.start()
         stack.push_async_callback(server.close)
     await runtime.start()
-    broker = InProcessBroker(runtime)
+    broker = open_broker(runtime)
+    stack.push_async_callback(broker.close)
     if "consumers" in faces:
-        await broker.subscribe([one for s in services if s.consumers for one in s.consumers.all])
+        await broker.subscribe([one for s in services for one in s.listeners])
     if "relay" in faces:
-        url = runtime.settings.cache_url
-        celery = celery_tasks.make_celery(url.get_secret_value() if url else "memory://")
-
-        async def start(work: dict[str, Any]) -> None:
-            await celery_tasks.start_task(celery, work)
-
-        relay = Relay(runtime, schemas, broker, start)
+        relay = await _start_relay(stack, services, runtime, broker)
         listener.on(WAKE_CHANNEL, relay.wake)
-        await relay.start()
-        stack.push_async_callback(relay.close)
+    if "beat" in faces:
+        for service in services:
+            beat = Beat(runtime, service.name, service.work)
+            await beat.start()
+            stack.push_async_callback(beat.close)
     for service in services:
         if service.lifespan is not None and "api" in faces:
             await stack.enter_async_context(service.lifespan(runtime, listener))
     await listener.start()
     stack.push_async_callback(listener.close)
+
+
+async def _start_relay(
+    stack: AsyncExitStack, services: Sequence[Microservice], runtime: Runtime, broker: Broker
+) -> Relay:
+    names = [service.name for service in services]
+    sender = TaskSender(make_celery(runtime.settings.tasks_url or "memory://", names))
+    stack.push_async_callback(sender.close)
+    distributed = runtime.settings.broker_url
+    if distributed is not None:
+        dead = fetch_dead_work(runtime, distributed.get_secret_value(), names)
+        stack.push_async_callback(dead.close)
+    relay = Relay(
+        runtime,
+        [service.schema for service in services],
+        broker,
+        sender.send,
+        stuck_seconds=_STUCK_SECONDS if distributed else _STUCK_EMBEDDED_SECONDS,
+    )
+    await relay.start()
+    stack.push_async_callback(relay.close)
+    return relay
+
+
+def open_broker(runtime: Runtime) -> Broker:
+    """The adapter that the settings ask for: RabbitMQ, or this process itself."""
+    url = runtime.settings.broker_url
+    return RabbitMQBroker(runtime, url.get_secret_value()) if url else InProcessBroker(runtime)
+
+
+async def declare_topology(services: Sequence[Microservice], url: str) -> None:
+    """Every queue of these services on RabbitMQ, before the first message that belongs in one."""
+    async with opened(url) as connection:
+        channel = await connection.channel()
+        await declare(channel, [one for service in services for one in service.listeners])
+        await declare_lanes(channel, [service.name for service in services])
+
+
+async def _asyncapi(request: Request) -> JSONResponse:
+    """Every event, as AsyncAPI 3.0."""
+    return JSONResponse(asyncapi_document(request.app.state.services))
 
 
 async def _replay(_request: Request, error: Exception) -> Response:

@@ -65,14 +65,19 @@ async def enqueue(
     arguments: dict[str, Any] | None = None,
     *,
     lane: str = "default",
+    expires_at: float | None = None,
 ) -> None:
-    """Start background work once this transaction has committed; `task` is `<service>.<name>`."""
+    """Start background work once this transaction has committed; `task` is `<service>.<name>`.
+
+    Work that could not be begun by `expires_at` (Unix time in seconds) is dropped.
+    """
     work = {
         "id": str(uuid7()),
         "task": task,
         "arguments": arguments or {},
         "lane": lane,
         "traceparent": traceparent(),
+        "expires_at": expires_at,
     }
     await _write(session, [("task", json.dumps(work))])
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from muster_core.background import end
+from muster_core.dead_letters import is_work, set_aside
 from muster_core.events import Event, UnknownEventError
-from muster_core.identifiers import uuid7
 from muster_core.logs import get_logger
 from muster_core.metrics import RELAYED
 
@@ -40,10 +41,16 @@ class Relay:
         runtime: Runtime,
         schemas: Sequence[str],
         broker: Broker,
-        start_task: Callable[[dict[str, Any]], Awaitable[None]],
+        start_tasks: Callable[[Sequence[dict[str, Any]]], Awaitable[None]],
+        *,
+        stuck_seconds: int = 30,
     ) -> None:
-        """`start_task` hands a task row to the workers' queue; it must raise if it cannot."""
-        self._runtime, self._broker, self._start_task = runtime, broker, start_task
+        """`start_tasks` hands task rows to the workers' queues; it must raise if it cannot.
+
+        A relay that stands still in the middle of a batch lets go of its schema after `stuck_seconds`.
+        """
+        self._runtime, self._broker, self._start_tasks = runtime, broker, start_tasks
+        self._stuck = f"{stuck_seconds}s"
         self._wakes = {schema: asyncio.Event() for schema in schemas}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -88,9 +95,10 @@ class Relay:
             held = await session.scalar(
                 text(
                     "SELECT pg_try_advisory_xact_lock(hashtextextended('relay ' || :schema, 0))"
-                    " FROM (SELECT set_config('synchronous_commit', 'off', true)) quick"
+                    " FROM (SELECT set_config('synchronous_commit', 'off', true),"
+                    " set_config('idle_in_transaction_session_timeout', :stuck, true)) quick"
                 ),
-                {"schema": schema},
+                {"schema": schema, "stuck": self._stuck},
             )
             if not held:
                 return 0
@@ -114,27 +122,25 @@ class Relay:
 
     async def _deliver(self, schema: str, rows: Sequence[tuple[str, str]]) -> None:
         events: list[Event] = []
+        works: list[dict[str, Any]] = []
         for kind, body in rows:
             if kind == "task":
-                await self._start_task(json.loads(body))
+                if not is_work(body):
+                    await set_aside(self._runtime, schema, "relay", body, "no work", attempts=1)
+                    continue
+                work = json.loads(body)
+                # The clock's tick that could not be told in time is dropped: the next one does the same work.
+                if work.get("expires_at") is None or work["expires_at"] > time.time():
+                    works.append(work)
                 continue
             try:
                 events.append(Event.from_json(body))
             except UnknownEventError as error:
-                await self._quarantine(schema, body, error)
+                await set_aside(self._runtime, schema, "relay", body, error, attempts=1)
         if events:
             await self._broker.publish(events)
-
-    async def _quarantine(self, schema: str, body: str, error: Exception) -> None:
-        _log.error("outbox row set aside", schema=schema, error=str(error))
-        async with self._runtime.session(schema) as session:
-            await session.execute(
-                text(
-                    f"INSERT INTO {schema}.dead_letter (id, consumer, body, error, attempts)"  # noqa: S608
-                    " VALUES (:id, 'relay', :body, :error, 1)"
-                ),
-                {"id": uuid7(), "body": body, "error": str(error)[:2000]},
-            )
+        if works:
+            await self._start_tasks(works)
 
 
 class Waker:

@@ -1,4 +1,4 @@
-"""The tables every service has in its schema, beside its own: outbox, inbox, dead letters, idempotency keys."""
+"""The tables every service has in its schema, beside its own: outbox, inbox, dead letters, idempotency keys, ticks."""
 
 from __future__ import annotations
 
@@ -81,6 +81,13 @@ def service_metadata(schema: str) -> MetaData:
         PrimaryKeyConstraint("account_id", "key"),
         Index(None, "created_at"),
     )
+    Table(
+        "tick",
+        metadata,
+        Column("task", Text, primary_key=True),
+        Column("slot", BigInteger, nullable=False),
+        Column("ticked_at", DateTime(timezone=True), nullable=False, server_default=now),
+    )
     return metadata
 
 
@@ -118,10 +125,27 @@ class Versioned:
         self.version += 1
 
 
-def create_core_tables(schema: str) -> None:
-    """For a service's first migration: create the core's tables as they were at version 1."""
+# Which tables came with which version of the core: a migration makes those of its day.
+_CAME_WITH: dict[int, tuple[str, ...]] = {
+    1: ("outbox", "inbox", "dead_letter", "idempotency_key"),
+    2: ("tick",),
+}
+
+
+def create_core_tables(schema: str, *versions: int) -> None:
+    """For a service's migrations: create the core's tables that came with these versions (none named: the first)."""
     from alembic import op  # noqa: PLC0415 - only migrations need Alembic
 
     op.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
-    for table in service_metadata(schema).tables.values():
-        table.create(op.get_bind())
+    metadata = service_metadata(schema)
+    for version in versions or (1,):
+        for name in _CAME_WITH[version]:
+            core_table(metadata, name).create(op.get_bind())
+
+
+def drop_core_tables(schema: str, version: int) -> None:
+    """The way back from `create_core_tables`."""
+    from alembic import op  # noqa: PLC0415 - only migrations need Alembic
+
+    for name in reversed(_CAME_WITH[version]):
+        op.execute(f"DROP TABLE {schema}.{name}")

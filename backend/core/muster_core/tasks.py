@@ -1,23 +1,17 @@
-"""Background work: Celery, started only through the outbox or by the clock.
+"""Background work: what a service declares. It is started only through the outbox, the clock's ticks included.
 
-A task is a coroutine; each worker process runs one event loop on which its tasks' coroutines run.
+A task is a coroutine; each worker process runs one event loop on which its tasks' coroutines run (`celery_app`).
 """
 
 from __future__ import annotations
 
-import asyncio
-import threading
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
-
-from celery import Celery
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 from muster_core.auth import system_actor
-from muster_core.context import begin_trace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -27,7 +21,6 @@ if TYPE_CHECKING:
 
 Lane = Literal["urgent", "default", "bulk"]
 LANES: tuple[Lane, ...] = ("urgent", "default", "bulk")
-TASK_SECONDS = 300
 S = TypeVar("S", bound="ServiceSettings")
 TaskFunction = Callable[..., Awaitable[None]]
 
@@ -58,6 +51,21 @@ class Task:
     function: TaskFunction
     every: float | None = None
 
+    @property
+    def queue(self) -> str:
+        """The queue of its lane: a service's workers take their own service's work only."""
+        return lane_queue(self.service, self.lane)
+
+
+def lane_queue(service: str, lane: str) -> str:
+    """`hazard-monitoring.urgent`: each service has a queue per lane."""
+    return f"{service}.{lane}"
+
+
+def lane_queues(service: str) -> list[str]:
+    """All queues of a service, the urgent one first."""
+    return [lane_queue(service, lane) for lane in LANES]
+
 
 class Tasks:
     """A service's tasks, registered by decorator. Every task must be safe to run twice."""
@@ -86,96 +94,3 @@ class Tasks:
             return function
 
         return register
-
-
-def make_celery(
-    broker_url: str, tasks: Sequence[Task] = (), runtime: Callable[[], Runtime] | None = None
-) -> Celery:
-    """The Celery application: a producer, or with `tasks` and `runtime` a worker's."""
-    app = Celery("muster", broker=broker_url, set_as_current=False)
-    app.conf.update(
-        task_ignore_result=True,
-        task_acks_late=True,
-        task_reject_on_worker_lost=True,
-        task_default_queue="default",
-        task_serializer="json",
-        accept_content=["json"],
-        task_time_limit=TASK_SECONDS + 30,
-        worker_prefetch_multiplier=1,
-        worker_hijack_root_logger=False,
-        worker_cancel_long_running_tasks_on_connection_loss=False,
-        broker_connection_retry_on_startup=True,
-        broker_transport_options={"visibility_timeout": 2 * TASK_SECONDS, "socket_timeout": 5},
-        timezone="UTC",
-        task_publish_retry=False,
-        # A tick that could not run in time is dropped: the next one does the same work.
-        beat_schedule={
-            task.name: {
-                "task": task.name,
-                "schedule": task.every,
-                "options": {"queue": task.lane, "expires": max(task.every, 1.0)},
-            }
-            for task in tasks
-            if task.every is not None
-        },
-    )
-    if runtime is not None:
-        loop = _Loop(runtime)
-        for task in tasks:
-            _add(app, task, loop)
-    return app
-
-
-async def start_task(app: Celery, work: dict[str, Any]) -> None:
-    """Hand an outbox row's task to the workers' queue."""
-    await asyncio.to_thread(
-        app.send_task,
-        work["task"],
-        kwargs=work["arguments"],
-        task_id=work["id"],
-        queue=work["lane"],
-        headers={"traceparent": work.get("traceparent")},
-    )
-
-
-class _Loop:
-    """The worker process's event loop, in a thread of its own, with its Runtime."""
-
-    def __init__(self, runtime: Callable[[], Runtime]) -> None:
-        self._make = runtime
-        self._lock = threading.Lock()
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._runtime: Runtime | None = None
-
-    def run(self, work: Callable[[Runtime], Awaitable[None]]) -> None:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                threading.Thread(target=self._loop.run_forever, name="tasks", daemon=True).start()
-                self._runtime = asyncio.run_coroutine_threadsafe(self._open(), self._loop).result(
-                    30
-                )
-        assert self._runtime is not None
-        runtime = self._runtime
-
-        async def bounded() -> None:
-            await asyncio.wait_for(work(runtime), TASK_SECONDS)
-
-        asyncio.run_coroutine_threadsafe(bounded(), self._loop).result()
-
-    async def _open(self) -> Runtime:
-        return self._make()
-
-
-def _add(app: Celery, task: Task, loop: _Loop) -> None:
-    def run(self: Any, **arguments: Any) -> None:
-        headers: dict[str, Any] = self.request.headers or {}
-
-        async def work(runtime: Runtime) -> None:
-            begin_trace(headers.get("traceparent"))
-            await task.function(TaskContext(runtime, task.service), **arguments)
-
-        loop.run(work)
-
-    register: Any = app.task
-    register(run, name=task.name, bind=True)

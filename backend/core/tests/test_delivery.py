@@ -102,7 +102,7 @@ async def test_the_relay_wakes_at_once_and_two_of_them_deliver_once(
                 heard.append(event.data["text"])
                 heard_at.append(time.monotonic())
 
-    async def start(_work: dict[str, object]) -> None:
+    async def start(_works: Sequence[dict[str, object]]) -> None:
         raise AssertionError
 
     relays = [Relay(runtime, ["board"], Recorder(runtime), start) for _ in range(2)]

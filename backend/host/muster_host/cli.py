@@ -78,22 +78,40 @@ def _parser() -> argparse.ArgumentParser:
     )
     serve.add_argument("services", nargs="*", help="names of services; none means all")
     serve.add_argument(
-        "--faces", default="api,rpc,relay,consumers", help="api, rpc, relay, consumers"
+        "--faces",
+        default="api,rpc,relay,consumers,beat",
+        help="api, rpc, relay, consumers, beat",
     )
     worker = add("worker", _worker, "run background tasks")
     worker.add_argument("services", nargs="*", help="names of services; none means all")
-    worker.add_argument("--beat", action="store_true", help="be the clock too (one worker only)")
+    worker.add_argument(
+        "--port", type=int, default=None, help="serve /healthz, /readyz and /metrics there"
+    )
     worker.add_argument("--lanes", default="urgent,default,bulk", help="the queues to work on")
     worker.add_argument(
         "--threads", type=int, default=None, help="tasks at once (MUSTER_WORKER_THREADS)"
     )
-    migrate = add("migrate", _migrate, "bring the database to the newest revision")
+    migrate = add(
+        "migrate", _migrate, "bring the database to the newest revision, and RabbitMQ to its queues"
+    )
+    migrate.add_argument("services", nargs="*", help="names of services; none means all")
     migrate.add_argument(
         "--check", action="store_true", help="fail if models and migrations differ"
     )
     add("settings", _settings, "explain every setting and show what is set")
     openapi = add("openapi", _openapi, "write the OpenAPI document of the whole API")
     openapi.add_argument("--output", type=Path, help="a file instead of standard output")
+    asyncapi = add("asyncapi", _asyncapi, "write the AsyncAPI document of all events")
+    asyncapi.add_argument("--output", type=Path, help="a file instead of standard output")
+    letters = add(
+        "dead-letters",
+        _dead_letters,
+        "what could not be handled: look, handle it again, or discard",
+    )
+    letters.add_argument("what", choices=["list", "show", "replay", "discard"])
+    letters.add_argument("letters", nargs="*", metavar="ID", help="ids of letters, or `all`")
+    letters.add_argument("--service", action="append", help="of this service only")
+    letters.add_argument("--json", action="store_true", help="for programs")
     exercise = add(
         "exercise", _exercise, "play a scenario on the running installation, or list them"
     )
@@ -125,7 +143,7 @@ def _worker(arguments: argparse.Namespace) -> int:
 
     threads = arguments.threads or read(HostSettings).worker_threads
     lanes = arguments.lanes.split(",")
-    return run_worker(arguments.services, threads=threads, beat=arguments.beat, lanes=lanes)
+    return run_worker(arguments.services, threads=threads, lanes=lanes, port=arguments.port)
 
 
 def _migrate(arguments: argparse.Namespace) -> int:
@@ -133,11 +151,16 @@ def _migrate(arguments: argparse.Namespace) -> int:
 
     with attached():
         from muster_host.environment import read_settings  # noqa: PLC0415
-        from muster_host.migrate import differences_of, migrate_all  # noqa: PLC0415
+        from muster_host.migrate import (  # noqa: PLC0415
+            declare_queues,
+            differences_of,
+            migrate_all,
+        )
         from muster_host.services import chosen  # noqa: PLC0415
 
-        services, settings = chosen(()), read_settings()
+        services, settings = chosen(arguments.services), read_settings()
         done = migrate_all(services, settings)
+        declare_queues(services, settings)
         print(
             f"Migrated: {', '.join(done)}." if done else "Every schema is at its newest revision."
         )
@@ -161,12 +184,34 @@ def _settings(_arguments: argparse.Namespace) -> int:
 def _openapi(arguments: argparse.Namespace) -> int:
     from muster_host.openapi import openapi_document  # noqa: PLC0415
 
-    text = json.dumps(openapi_document(), indent=2, ensure_ascii=False, sort_keys=True) + "\n"
-    if arguments.output is None:
+    return _write(openapi_document(), arguments.output)
+
+
+def _asyncapi(arguments: argparse.Namespace) -> int:
+    from muster_core.asyncapi import asyncapi_document  # noqa: PLC0415
+    from muster_host.services import chosen  # noqa: PLC0415
+
+    return _write(asyncapi_document(chosen(())), arguments.output)
+
+
+def _write(document: object, output: Path | None) -> int:
+    text = json.dumps(document, indent=2, ensure_ascii=False, sort_keys=True) + "\n"
+    if output is None:
         print(text, end="")
     else:
-        arguments.output.write_text(text, encoding="utf-8")
+        output.write_text(text, encoding="utf-8")
     return 0
+
+
+def _dead_letters(arguments: argparse.Namespace) -> int:
+    from muster_host.surroundings import attached  # noqa: PLC0415
+
+    with attached():
+        from muster_host.dead_letters import run  # noqa: PLC0415
+
+        return run(
+            arguments.what, arguments.letters, arguments.service or (), as_json=arguments.json
+        )
 
 
 def _exercise(arguments: argparse.Namespace) -> int:

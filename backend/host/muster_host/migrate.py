@@ -49,3 +49,22 @@ def differences_of(services: Sequence[Microservice], settings: Settings) -> dict
         return {name: differing for name, differing in found.items() if differing}
 
     return asyncio.run(work())
+
+
+def declare_queues(services: Sequence[Microservice], settings: Settings) -> None:
+    """On RabbitMQ, have every queue before the first message that belongs in it; else nothing.
+
+    Raises:
+        HostError: the broker does not answer, or has a queue of the same name that is declared differently.
+    """
+    if settings.broker_url is None:
+        return
+    from muster_core.microservice import declare_topology  # noqa: PLC0415
+    from muster_host.errors import HostError  # noqa: PLC0415
+
+    try:
+        asyncio.run(declare_topology(services, settings.broker_url.get_secret_value()))
+    except Exception as error:
+        raise HostError(
+            f"The queues cannot be declared on RabbitMQ: {type(error).__name__} {error}."
+        ) from error

@@ -93,7 +93,7 @@ class Worker:
 
     def _start(self) -> Child:
         environment = {**os.environ, "MUSTER_WORKER_PARENT": str(os.getpid())}
-        command = [sys.executable, "-m", "muster_host", "worker", "--beat"]
+        command = [sys.executable, "-m", "muster_host", "worker"]
         return Child(
             "The worker",
             command,

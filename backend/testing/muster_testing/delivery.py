@@ -32,12 +32,7 @@ class Delivery:
         """Relay until nothing is left; answers how many outbox rows were delivered."""
         await self._broker.close()
         await self._broker.subscribe(
-            [
-                one
-                for service in self._services
-                if service.consumers
-                for one in service.consumers.all
-            ]
+            [one for service in self._services for one in service.listeners]
         )
         total = 0
         while True:
@@ -64,5 +59,5 @@ class Delivery:
         )
         return [Event.from_json(row["body"]) for row in rows]
 
-    async def _collect(self, work: dict[str, Any]) -> None:
-        self.tasks.append(work)
+    async def _collect(self, works: Sequence[dict[str, Any]]) -> None:
+        self.tasks += works

@@ -55,7 +55,7 @@ STATEMENTS = (
 
 
 def upgrade() -> None:
-    create_core_tables(SCHEMA)
+    create_core_tables(SCHEMA, 1, 2)
     for statement in STATEMENTS:
         op.execute(statement)
 
