@@ -3,6 +3,7 @@ from __future__ import annotations
 from activity_log import rpc
 from activity_log.consumers import consumers
 from activity_log.database import Base
+from activity_log.gauges import gauges
 from activity_log.permissions import Permission
 from activity_log.router import router, stream_router
 from activity_log.service.stream import streaming
@@ -21,4 +22,5 @@ service = Microservice(
     tasks=tasks,
     settings=[ActivitySettings],
     lifespan=streaming,
+    gauges=gauges,
 )

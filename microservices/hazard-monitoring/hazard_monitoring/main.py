@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from hazard_monitoring.consumers import consumers
 from hazard_monitoring.database import Base
+from hazard_monitoring.gauges import gauges
 from hazard_monitoring.permissions import Permission
 from hazard_monitoring.router import router
 from hazard_monitoring.rpc import register_rpc
@@ -21,4 +22,5 @@ service = Microservice(
     consumers=consumers,
     tasks=tasks,
     settings=[Settings],
+    gauges=gauges,
 )

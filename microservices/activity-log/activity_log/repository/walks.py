@@ -146,6 +146,25 @@ class Walks:
             await self._session.execute(insert(Seal), list(seals))
 
 
+@dataclass(frozen=True, slots=True)
+class Health:
+    """When the newest entry was recorded, and by walk what was found last and when."""
+
+    head_at: datetime | None
+    walks: dict[str, tuple[bool | None, datetime | None]]
+
+
+async def health_now(reads: Reader) -> Health:
+    """The whole journal's, on nobody's behalf."""
+    rows = await reads.fetch(
+        "SELECT newest.at, walk, ok, finished_at"
+        " FROM (SELECT max(recorded_at) AS at FROM activity_log.head) AS newest"
+        " LEFT JOIN activity_log.verification ON true"
+    )
+    found = {row["walk"]: (row["ok"], row["finished_at"]) for row in rows if row["walk"]}
+    return Health(rows[0]["at"], found)
+
+
 _INTEGRITY = """
 SELECT wanted.id AS organization_id, coalesce(head.sequence, 0) AS entries,
     head.hash AS head_hash, head.recorded_at AS head_at,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from hazard_monitoring.domain.health import FRESHNESS
@@ -72,6 +73,25 @@ def hazards(
     if feed is not None:
         page.where("f.key = {}::text", feed)
     return page
+
+
+class PolledFeed(NamedTuple):
+    """A feed that is polled for real, and when it was last heard with good news."""
+
+    key: str
+    poll_seconds: float
+    heard_at: datetime | None
+
+
+async def polled_feeds(reads: Reader) -> list[PolledFeed]:
+    """Every feed that is neither paused nor an exercise's."""
+    rows = await reads.fetch(
+        "SELECT key, poll_seconds, CASE WHEN clock_moves"
+        " THEN least(coalesce(clock_moved_at, last_success_at), last_success_at)"
+        f" ELSE last_success_at END AS heard_at FROM {S}.feed"
+        " WHERE NOT paused AND NOT exercise ORDER BY key"
+    )
+    return [PolledFeed(**dict(row)) for row in rows]
 
 
 async def hazard(reads: Reader, organization_id: UUID | None, hazard_id: UUID) -> bytes | None:
