@@ -89,6 +89,9 @@ DATABASE_REFUSALS = Counter(
     "Requests turned away: busy, late, silent, away, full, or outcome unknown.",
     ["reason"],
 )
+DATABASE_SILENT = Gauge(
+    "muster_database_silent", "1 while the database does not answer this process at all."
+)
 CERTIFICATE_EXPIRY = Gauge(
     "muster_certificate_expiry_timestamp_seconds",
     "When a certificate of this process ends (Unix time).",
