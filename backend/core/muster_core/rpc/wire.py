@@ -1,0 +1,106 @@
+"""What a call carries besides its message: on whose behalf it is made, and what was wrong with it."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+
+import grpc
+
+from muster_core import errors
+from muster_core.auth import Actor
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+ACTOR_KEY = "muster-actor-bin"
+PROBLEM_KEY = "muster-problem-bin"
+TRACE_KEY = "traceparent"
+
+_STATUS: dict[int, grpc.StatusCode] = {
+    401: grpc.StatusCode.UNAUTHENTICATED,
+    403: grpc.StatusCode.PERMISSION_DENIED,
+    404: grpc.StatusCode.NOT_FOUND,
+    409: grpc.StatusCode.FAILED_PRECONDITION,
+    412: grpc.StatusCode.ABORTED,
+    422: grpc.StatusCode.INVALID_ARGUMENT,
+    429: grpc.StatusCode.RESOURCE_EXHAUSTED,
+    503: grpc.StatusCode.UNAVAILABLE,
+}
+_ERRORS: dict[grpc.StatusCode, type[errors.DomainError]] = {
+    grpc.StatusCode.UNAUTHENTICATED: errors.UnauthorizedError,
+    grpc.StatusCode.PERMISSION_DENIED: errors.ForbiddenError,
+    grpc.StatusCode.NOT_FOUND: errors.NotFoundError,
+    grpc.StatusCode.FAILED_PRECONDITION: errors.ConflictError,
+    grpc.StatusCode.ABORTED: errors.PreconditionFailedError,
+    grpc.StatusCode.INVALID_ARGUMENT: errors.InvalidInputError,
+    grpc.StatusCode.RESOURCE_EXHAUSTED: errors.TooManyRequestsError,
+}
+RETRY_AFTER_SECONDS = 2
+
+
+def status_of(error: errors.DomainError) -> grpc.StatusCode:
+    """The status as which a domain error travels."""
+    return _STATUS.get(error.status, grpc.StatusCode.UNKNOWN)
+
+
+def problem_of(error: errors.DomainError) -> bytes:
+    """What a status and a sentence cannot say: the code, the fields at fault, when to come again."""
+    told = {"code": error.code, "errors": error.errors, "retry_after": error.retry_after}
+    return json.dumps(told).encode()
+
+
+def domain_error(
+    code: grpc.StatusCode,
+    details: str | None,
+    trailing: Iterable[tuple[str, str | bytes]] = (),
+) -> errors.DomainError:
+    """The error that the other side raised, or UnavailableError if it did not answer at all."""
+    problem: dict[str, Any] = {}
+    for key, value in trailing:
+        if key == PROBLEM_KEY:
+            problem = json.loads(value)
+    known = _ERRORS.get(code)
+    if known is None:
+        return unanswered(problem.get("retry_after"))
+    return known(
+        details or "", errors=problem.get("errors", ()), retry_after=problem.get("retry_after")
+    )
+
+
+def unanswered(retry_after: int | None = None) -> errors.UnavailableError:
+    """The peer is down, silent or too slow."""
+    return errors.UnavailableError(
+        "A service this needs does not answer now; nothing was changed. Try again.",
+        retry_after=retry_after or RETRY_AFTER_SECONDS,
+    )
+
+
+def dump_actor(actor: Actor) -> bytes:
+    """An actor as metadata."""
+    return json.dumps(
+        {
+            "id": str(actor.id),
+            "name": actor.name,
+            "kind": actor.kind,
+            "organization_id": str(actor.organization_id) if actor.organization_id else None,
+            "permissions": sorted(actor.permissions),
+            "session_id": str(actor.session_id) if actor.session_id else None,
+            "authenticated_at": actor.authenticated_at,
+        }
+    ).encode()
+
+
+def load_actor(raw: bytes) -> Actor:
+    """The actor that a call's metadata names."""
+    value = cast("dict[str, Any]", json.loads(raw))
+    return Actor(
+        id=UUID(value["id"]),
+        name=value["name"],
+        kind=value["kind"],
+        organization_id=UUID(value["organization_id"]) if value["organization_id"] else None,
+        permissions=frozenset(value["permissions"]),
+        session_id=UUID(value["session_id"]) if value["session_id"] else None,
+        authenticated_at=value["authenticated_at"],
+    )
