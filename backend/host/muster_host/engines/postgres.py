@@ -9,17 +9,17 @@ from __future__ import annotations
 import contextlib
 import functools
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Generator, Sequence
+from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import quote
 
+from muster_host.engines.privileges import as_somebody
 from muster_host.engines.processes import Child, processes_in, stop_orphans
 from muster_host.errors import HostError
 
@@ -124,6 +124,16 @@ class Postgres:
             self._child.kill()
             self._child = None
 
+    def pause(self) -> None:
+        """Freeze it: connections stay open and nothing answers (tests only)."""
+        if self._child is not None:
+            self._child.pause()
+
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._child is not None:
+            self._child.resume()
+
     def query(self, sql: str, database: str = DATABASE) -> str:
         """Run one statement by psql; its output without headers. For set-up, not for requests."""
         environment = {**os.environ, "PGPASSWORD": self._password}
@@ -157,7 +167,7 @@ class Postgres:
         password.touch(mode=0o600)
         password.write_text(self._password, encoding="utf-8")
         command = [
-            *_as_somebody(self.folder),
+            *as_somebody("PostgreSQL", self.folder),
             str(binaries() / "initdb"),
             *("--pgdata", str(new), "--username", USER, "--pwfile", str(password)),
             *("--auth", "scram-sha-256", "--encoding", "UTF8", "--data-checksums"),
@@ -221,7 +231,7 @@ class Postgres:
             word for key, value in self._settings().items() for word in ("-c", f"{key}={value}")
         ]
         command = [
-            *_as_somebody(self.folder),
+            *as_somebody("PostgreSQL", self.folder),
             str(binaries() / "postgres"),
             "-D",
             str(self.data),
@@ -290,24 +300,6 @@ def _major_version(folder: Path) -> str:
         [folder / "postgres", "--version"], capture_output=True, text=True, check=True
     )
     return text.stdout.split()[-1].split(".")[0]
-
-
-@functools.cache
-def _as_somebody(folder: Path) -> Sequence[str]:
-    """The words before a command that make PostgreSQL accept it; empty for an ordinary user."""
-    if os.geteuid() != 0:
-        return ()
-    nobody = pwd.getpwnam("nobody").pw_uid
-    unshare = shutil.which("unshare")
-    if unshare is not None:
-        words = (unshare, "--user", f"--map-user={nobody}")
-        trial = subprocess.run([*words, "/bin/true"], capture_output=True, check=False)
-        if trial.returncode == 0:
-            return words
-    raise HostError(
-        "PostgreSQL refuses to run as root, and this machine allows no user namespaces (`unshare --user`):"
-        f" run Muster as an ordinary user who owns {folder}, or set MUSTER_DATABASE_URL."
-    )
 
 
 @contextlib.contextmanager

@@ -17,6 +17,8 @@ from pathlib import Path
 from muster_host.errors import HostError
 
 _POLL_SECONDS = 0.01
+MARK = "MUSTER_ENGINE"
+"""Environment variable in which an engine's processes carry its folder, inherited by whatever they start."""
 
 
 def processes_in(folder: Path, program: str) -> list[int]:
@@ -34,6 +36,46 @@ def processes_in(folder: Path, program: str) -> list[int]:
         if here == wanted and program.encode() in command:
             found.append(int(entry.name))
     return found
+
+
+def marked(folder: Path) -> list[int]:
+    """Processes that carry `folder` as their mark: an engine and all it started, whoever their parent is now."""
+    wanted = f"{MARK}={os.path.realpath(folder)}".encode()
+    found: list[int] = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            environment = (entry / "environ").read_bytes().split(b"\0")
+        except OSError:  # ended meanwhile, or another person's
+            continue
+        if wanted in environment:
+            found.append(int(entry.name))
+    return found
+
+
+def descendants(pid: int) -> list[int]:
+    """A process and all that descend from it, parents before their children."""
+    children: dict[int, list[int]] = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            with contextlib.suppress(OSError):
+                stat = (entry / "stat").read_text(encoding="utf-8", errors="replace")
+                parent = int(stat.rpartition(")")[2].split()[1])
+                children.setdefault(parent, []).append(int(entry.name))
+    found = [pid]
+    for one in found:  # grows while it is walked
+        found += children.get(one, [])
+    return found
+
+
+def end(pids: Sequence[int], ask: signal.Signals, *, patience: float) -> None:
+    """Ask processes to end; those that still live after `patience` seconds are killed."""
+    _signal_all(pids, signal.SIGCONT)  # a paused one hears nothing else
+    _signal_all(pids, ask)
+    if not _gone(pids, patience):
+        _signal_all([pid for pid in pids if _alive(pid)], signal.SIGKILL)
+        _gone(pids, 5.0)
 
 
 def stop_orphans(folder: Path, program: str, ask: signal.Signals, *, patience: float = 10.0) -> int:
@@ -127,6 +169,8 @@ class Child:
 
     def stop(self, ask: signal.Signals, *, patience: float) -> None:
         """Ask it to end; after `patience` seconds end it and whatever it started."""
+        family = descendants(self.pid) if self.running() else []
+        _signal_all(family, signal.SIGCONT)  # a paused one hears nothing else
         if self.running():
             self._process.send_signal(ask)
         try:
@@ -138,7 +182,22 @@ class Child:
             raise
 
     def kill(self) -> None:
-        """End it at once, with its own children."""
+        """End it at once, with its own children and theirs, whatever sessions they have made for themselves."""
+        family = descendants(self.pid) if self._process.returncode is None else []
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, signal.SIGKILL)
+        _signal_all(family, signal.SIGKILL)
         self._process.wait()
+        _gone(family, 5.0)
+
+    def pause(self) -> None:
+        """Freeze it and all its descendants, as a machine that hangs: connections stay open and nothing answers."""
+        frozen: list[int] = []
+        # Parents first; once more until nothing new appears, since a child may have been born meanwhile.
+        while new := [pid for pid in descendants(self.pid) if pid not in frozen]:
+            _signal_all(new, signal.SIGSTOP)
+            frozen += new
+
+    def resume(self) -> None:
+        """Let it go on."""
+        _signal_all(descendants(self.pid), signal.SIGCONT)

@@ -19,6 +19,7 @@ from collections.abc import Generator
 from importlib.util import find_spec
 from pathlib import Path
 
+from muster_host.engines.ports import free_port
 from muster_host.engines.processes import Child, stop_orphans
 from muster_host.errors import HostError
 
@@ -77,15 +78,17 @@ class Valkey:
         stop_orphans(self.folder, "valkey-server", signal.SIGTERM)
         deadline = time.monotonic() + _START_SECONDS
         while True:
-            port = self.port or _free_port()
+            port = self.port or free_port()
             child = Child(
                 "Valkey",
                 [str(binary()), "-"],
                 folder=self.folder,
                 log=self.folder / "valkey.log",
-                standard_input=self._configuration(port),
+                standard_input=configuration(
+                    self.folder, port, self._password, durable=self._durable
+                ),
             )
-            while child.running() and not self._answers(port):
+            while child.running() and not answers(port, self._password):
                 if time.monotonic() > deadline:
                     child.kill()
                     raise HostError(
@@ -113,36 +116,50 @@ class Valkey:
             self._child.kill()
             self._child = None
 
-    def _configuration(self, port: int) -> str:
-        lines = [
-            "bind 127.0.0.1",
-            f"port {port}",
-            f"requirepass {self._password}",
-            f'dir "{self.folder}"',
-            'save ""',
-            f"appendonly {'yes' if self._durable else 'no'}",
-            "appendfsync everysec",
-            "set-proc-title no",  # its command line is how an orphan is recognized
-            "daemonize no",
-            "loglevel warning",
-            "maxmemory-policy noeviction",
-            "databases 16",
-        ]
-        return "\n".join(lines) + "\n"
+    def pause(self) -> None:
+        """Freeze it: connections stay open and nothing answers (tests only)."""
+        if self._child is not None:
+            self._child.pause()
 
-    def _answers(self, port: int) -> bool:
-        try:
-            with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
-                connection.sendall(f"AUTH {self._password}\r\nPING\r\n".encode())
-                answer = b""
-                while answer.count(b"\r\n") < 2:
-                    part = connection.recv(256)
-                    if not part:
-                        return False
-                    answer += part
-        except OSError:
-            return False
-        return answer == b"+OK\r\n+PONG\r\n"
+    def resume(self) -> None:
+        """Let it go on."""
+        if self._child is not None:
+            self._child.resume()
+
+
+def configuration(folder: Path, port: int, password: str, *, durable: bool) -> str:
+    """What a server is told by standard input."""
+    lines = [
+        "bind 127.0.0.1",
+        f"port {port}",
+        f"requirepass {password}",
+        f'dir "{folder}"',
+        'save ""',
+        f"appendonly {'yes' if durable else 'no'}",
+        "appendfsync everysec",
+        "set-proc-title no",  # its command line is how an orphan is recognized
+        "daemonize no",
+        "loglevel warning",
+        "maxmemory-policy noeviction",
+        "databases 16",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def answers(port: int, password: str) -> bool:
+    """Whether a server on a loopback port lets this password in and answers a PING."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            answer = b""
+            while answer.count(b"\r\n") < 2:
+                part = connection.recv(256)
+                if not part:
+                    return False
+                answer += part
+    except OSError:
+        return False
+    return answer == b"+OK\r\n+PONG\r\n"
 
 
 @contextlib.contextmanager
@@ -154,9 +171,3 @@ def embedded_valkey(folder: Path, *, durable: bool = True) -> Generator[Valkey]:
         yield server
     finally:
         server.stop()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
