@@ -68,6 +68,8 @@ class Microservice:
     tasks: Tasks | None = None
     settings: Sequence[type[ServiceSettings]] = ()
     lifespan: Lifespan | None = None
+    companion: Lifespan | None = None
+    """Runs beside the consumers: what goes on by itself with what they took in."""
     gauges: Gauges | None = None
     """Sets the service's own gauges when /metrics is asked for; cheap, and at most two seconds."""
     anonymous: frozenset[str] = field(default_factory=frozenset[str])
@@ -163,6 +165,8 @@ async def _start(
     for service in services:
         if service.lifespan is not None and "api" in faces:
             await stack.enter_async_context(service.lifespan(runtime, listener))
+        if service.companion is not None and "consumers" in faces:
+            await stack.enter_async_context(service.companion(runtime, listener))
     await listener.start()
     stack.push_async_callback(listener.close)
 
