@@ -6,6 +6,7 @@ import contextlib
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from importlib.metadata import entry_points
 from typing import TYPE_CHECKING, Any, cast
 
@@ -29,6 +30,7 @@ from muster_core.ports.in_process import InProcessBroker
 from muster_core.ports.rabbitmq import RabbitMQBroker, declare
 from muster_core.relay import WAKE_CHANNEL, Relay
 from muster_core.rpc import RpcServer
+from muster_core.rpc.health import Health
 from muster_core.scrape import watched
 from muster_core.tasks import Task, Tasks
 from muster_core.tracing import exporting, service_name
@@ -64,6 +66,8 @@ class Microservice:
     permissions: type[StrEnum]
     routers: Sequence[APIRouter] = ()
     rpc: Sequence[RegisterRpc] = ()
+    rpc_callers: frozenset[str] | None = None
+    """Services whose certificate may ask it by gRPC; None: every service of the house."""
     consumers: Consumers | None = None
     tasks: Tasks | None = None
     settings: Sequence[type[ServiceSettings]] = ()
@@ -143,10 +147,7 @@ async def _start(
     database = runtime.database(schemas[0] if schemas else "")
     listener = Listener(database.url)
     if "rpc" in faces:
-        server = RpcServer(runtime.settings.rpc_address)
-        for service in services:
-            for register in service.rpc:
-                register(server.server, runtime)
+        server = serve_rpc(services, runtime)
         await server.start()
         stack.push_async_callback(server.close)
     await runtime.start()
@@ -169,6 +170,20 @@ async def _start(
             await stack.enter_async_context(service.companion(runtime, listener))
     await listener.start()
     stack.push_async_callback(listener.close)
+
+
+def serve_rpc(services: Sequence[Microservice], runtime: Runtime) -> RpcServer:
+    """The gRPC faces of the services, with a probe for each of their contracts; not yet listening."""
+    server = RpcServer(runtime.settings)
+    probes: dict[str, Callable[[], Awaitable[object]]] = {}
+    for service in services:
+        reader = runtime.database(service.schema).reader
+        probe = partial(reader.fetch, f"SELECT 1 FROM {service.schema}.outbox LIMIT 1")  # noqa: S608 - our own schema
+        for register in service.rpc:
+            for contract in server.add(register, runtime, service.rpc_callers):
+                probes[contract] = probe
+    server.report(Health(probes, runtime.stopping))
+    return server
 
 
 async def _start_relay(

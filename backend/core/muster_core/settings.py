@@ -12,6 +12,14 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
+class SettingError(RuntimeError):
+    """A setting is missing or cannot be used; says which by the name of its variable."""
+
+    def __init__(self, name: str, what: str) -> None:
+        """`name` of the field, and `what` is wrong: "is not set, …"."""
+        super().__init__(f"The setting MUSTER_{name.upper()} {what}.")
+
+
 class ServiceSettings(BaseSettings):
     """Base for a service's own settings: subclass it with an `env_prefix` such as `MUSTER_HAZARDS_`."""
 
@@ -61,7 +69,24 @@ class Settings(ServiceSettings):
     )
     rpc_peers: dict[str, str] = Field(
         default_factory=dict,
-        description="gRPC addresses by service, where they differ: JSON object of service to address.",
+        description=(
+            "gRPC addresses by service, where they differ: JSON object of service to address; several replicas as"
+            " ipv4:HOST:PORT,HOST:PORT or dns:NAME:PORT."
+        ),
+    )
+    rpc_certificate_file: Path | None = Field(
+        default=None,
+        description="Certificate (PEM) by which this process is known to other services; read anew when it changes.",
+    )
+    rpc_key_file: Path | None = Field(
+        default=None, description="Private key (PEM) of MUSTER_RPC_CERTIFICATE_FILE."
+    )
+    rpc_ca_file: Path | None = Field(
+        default=None,
+        description="Certificate (PEM) of the authority that the services trust: who has one of its is let in.",
+    )
+    rpc_reflection: bool = Field(
+        default=False, description="Let gRPC tools list the contracts: for development."
     )
     secret_key_file: Path | None = Field(
         default=None,

@@ -29,8 +29,8 @@ async def served(
     notes: Notes, folder: Path, *, grace: float = 0.2
 ) -> AsyncGenerator[tuple[Rpc, NotesStub]]:
     settings = Settings(rpc_address=f"unix:{folder}/rpc.sock")
-    server = RpcServer(settings.rpc_address)
-    notes.add_to(server.server)
+    server = RpcServer(settings)
+    server.add(notes.add_to, None)
     await server.start()
     rpc = Rpc(settings)
     try:

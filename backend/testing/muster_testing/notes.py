@@ -20,7 +20,7 @@ class Notes:
     get: Answer | None = None
     stream: Stream | None = None
 
-    def add_to(self, server: grpc.aio.Server) -> None:
+    def add_to(self, server: grpc.aio.Server, _runtime: object = None) -> None:
         handlers: dict[str, Any] = {}
         if self.get is not None:
             handlers["Get"] = grpc.unary_unary_rpc_method_handler(self.get)

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING, Any, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 import grpc
 
+from muster_core.background import end
 from muster_core.context import traceparent
 from muster_core.deadline import left
+from muster_core.rpc.addresses import is_socket, refuse_plain
+from muster_core.rpc.certificates import Certificates
+from muster_core.rpc.policy import channel_options
 from muster_core.rpc.wire import ACTOR_KEY, TRACE_KEY, domain_error, dump_actor, unanswered
+from muster_core.tracing import Kind, span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -19,29 +25,70 @@ if TYPE_CHECKING:
 
 DEADLINE_SECONDS = 1.0
 IDLE_SECONDS = 10.0
-_RETRY_PAUSE = 0.1
 _LEAST_SECONDS = 0.005
+_OLD_CHANNEL_SECONDS = 600.0
+_SYSTEM = {"rpc.system": "grpc"}
 
 S = TypeVar("S")
 A = TypeVar("A")
 
 
+@dataclass(slots=True)
+class _Open:
+    """A channel, the stub on it, and the reading of the certificate files it was opened with."""
+
+    channel: grpc.aio.Channel
+    stub: Any
+    reading: int
+
+
 class Rpc:
-    """Channels to the other services, one per address, opened on first use."""
+    """Channels to the other services, opened on first use, and anew when this process's certificate changes."""
 
     def __init__(self, settings: Settings) -> None:
-        """Addresses come from MUSTER_RPC_ADDRESS and MUSTER_RPC_PEERS."""
+        """Addresses come from MUSTER_RPC_ADDRESS and MUSTER_RPC_PEERS.
+
+        Raises:
+            SettingError: an address beyond this machine, and no certificate for it.
+        """
         self._settings = settings
-        self._channels: dict[str, grpc.aio.Channel] = {}
+        self._certificates = Certificates.named_by(settings)
+        self._open: dict[tuple[str, Any], _Open] = {}
+        self._closing: set[asyncio.Task[None]] = set()
+        if self._certificates is None:
+            for peer in settings.rpc_peers.values():
+                refuse_plain(peer, "rpc_peers")
+            if settings.rpc_address and not settings.rpc_peers:
+                refuse_plain(settings.rpc_address, "rpc_address")
 
     def stub(self, stub: Callable[[grpc.aio.Channel], S], service: str) -> S:
-        """A generated stub bound to the service's channel: `rpc.stub(HazardsStub, "hazard-monitoring")`."""
+        """A generated stub bound to the service's channel: `rpc.stub(HazardsStub, "hazard-monitoring")`.
+
+        Ask for it where it is used: it is kept here, and replaced when the certificate changes.
+        """
+        material = self._certificates.current() if self._certificates else None
+        reading = material.reading if material else 0
+        found = self._open.get((service, stub))
+        if found is not None and found.reading == reading:
+            return found.stub
+        if found is not None:
+            self._retire(found.channel)
         address = self._settings.rpc_peers.get(service, self._settings.rpc_address)
-        if address not in self._channels:
-            self._channels[address] = grpc.aio.insecure_channel(
-                address, options=[("grpc.max_receive_message_length", 8 * 1024 * 1024)]
-            )
-        return stub(self._channels[address])
+        options = channel_options(cast("type", stub), service, address)
+        if material is None or is_socket(address):
+            channel = grpc.aio.insecure_channel(address, options=options)
+        else:
+            credentials = Certificates.channel_credentials(material)
+            channel = grpc.aio.secure_channel(address, credentials, options=options)
+        made = stub(channel)
+        self._open[service, stub] = _Open(channel, made, reading)
+        return made
+
+    def _retire(self, channel: grpc.aio.Channel) -> None:
+        """Let what goes on end by itself."""
+        task = asyncio.create_task(channel.close(_OLD_CHANNEL_SECONDS), name="old rpc channel")
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     async def call(
         self,
@@ -50,31 +97,22 @@ class Rpc:
         *,
         actor: Actor | None = None,
         seconds: float = DEADLINE_SECONDS,
-        retry: bool = True,
     ) -> A:
         """Call a method that answers once, within `seconds` and within what is left of the request at hand.
+
+        A method that its contract marks NO_SIDE_EFFECTS is tried again while the peer cannot be reached.
 
         Raises:
             DomainError: what the other side raised; UnavailableError if it did not answer in time.
         """
-        metadata = _metadata(actor)
-        loop = asyncio.get_running_loop()
-        until = loop.time() + left(min(seconds, DEADLINE_SECONDS))
-        while True:
-            remaining = until - loop.time()
-            if remaining < _LEAST_SECONDS:
-                raise unanswered()
+        remaining = left(min(seconds, DEADLINE_SECONDS))
+        if remaining < _LEAST_SECONDS:
+            raise unanswered()
+        with span("rpc", Kind.CLIENT, _SYSTEM):
             try:
-                return await method(request, timeout=remaining, metadata=metadata)
+                return await method(request, timeout=remaining, metadata=_metadata(actor))
             except grpc.aio.AioRpcError as error:
-                again = (
-                    retry
-                    and error.code() is grpc.StatusCode.UNAVAILABLE
-                    and remaining > 2 * _RETRY_PAUSE
-                )
-                if not again:
-                    raise _raised(error) from error
-                await asyncio.sleep(_RETRY_PAUSE)
+                raise _raised(error) from error
 
     async def stream(
         self,
@@ -112,9 +150,11 @@ class Rpc:
 
     async def close(self) -> None:
         """Close every channel."""
-        for channel in self._channels.values():
+        opened = [found.channel for found in self._open.values()]
+        self._open.clear()
+        await end(*self._closing)
+        for channel in opened:
             await channel.close()
-        self._channels.clear()
 
 
 def _metadata(actor: Actor | None) -> list[tuple[str, str | bytes]]:

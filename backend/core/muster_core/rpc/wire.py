@@ -10,6 +10,7 @@ import grpc
 
 from muster_core import errors
 from muster_core.auth import Actor
+from muster_core.logs import get_logger
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -38,6 +39,7 @@ _ERRORS: dict[grpc.StatusCode, type[errors.DomainError]] = {
     grpc.StatusCode.RESOURCE_EXHAUSTED: errors.TooManyRequestsError,
 }
 RETRY_AFTER_SECONDS = 2
+_log = get_logger(__name__)
 
 
 def status_of(error: errors.DomainError) -> grpc.StatusCode:
@@ -56,17 +58,21 @@ def domain_error(
     details: str | None,
     trailing: Iterable[tuple[str, str | bytes]] = (),
 ) -> errors.DomainError:
-    """The error that the other side raised, or UnavailableError if it did not answer at all."""
-    problem: dict[str, Any] = {}
+    """The error that the other side raised, or UnavailableError if no service function did.
+
+    A status without our problem beside it is gRPC's own, or says that this process may not ask: whoever asked on a
+    person's behalf can only come again.
+    """
+    problem: dict[str, Any] | None = None
     for key, value in trailing:
         if key == PROBLEM_KEY:
             problem = json.loads(value)
     known = _ERRORS.get(code)
-    if known is None:
-        return unanswered(problem.get("retry_after"))
-    return known(
-        details or "", errors=problem.get("errors", ()), retry_after=problem.get("retry_after")
-    )
+    if known is None or problem is None:
+        if code is grpc.StatusCode.PERMISSION_DENIED:
+            _log.error("gRPC call refused", reason=details)
+        return unanswered((problem or {}).get("retry_after"))
+    return known(details or "", errors=problem["errors"], retry_after=problem.get("retry_after"))
 
 
 def unanswered(retry_after: int | None = None) -> errors.UnavailableError:

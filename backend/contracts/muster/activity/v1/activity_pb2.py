@@ -25,13 +25,15 @@ _sym_db = _symbol_database.Default()
 from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!muster/activity/v1/activity.proto\x12\x12muster.activity.v1\x1a\x1dmuster/search/v1/search.proto2j\n\x08\x41\x63tivity\x12^\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!muster/activity/v1/activity.proto\x12\x12muster.activity.v1\x1a\x1dmuster/search/v1/search.proto2o\n\x08\x41\x63tivity\x12\x63\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'muster.activity.v1.activity_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_ACTIVITY'].methods_by_name['StreamDocuments']._loaded_options = None
+  _globals['_ACTIVITY'].methods_by_name['StreamDocuments']._serialized_options = b'\220\002\001'
   _globals['_ACTIVITY']._serialized_start=88
-  _globals['_ACTIVITY']._serialized_end=194
+  _globals['_ACTIVITY']._serialized_end=199
 # @@protoc_insertion_point(module_scope)

@@ -26,17 +26,21 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmuster/hazards/v1/hazards.proto\x12\x11muster.hazards.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmuster/search/v1/search.proto\"%\n\x10GetHazardRequest\x12\x11\n\thazard_id\x18\x01 \x01(\t\"\x8f\x04\n\x06Hazard\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x16\n\tmagnitude\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0emagnitude_type\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x10\n\x08severity\x18\x08 \x01(\t\x12\x18\n\x0b\x61lert_level\x18\t \x01(\tH\x02\x88\x01\x01\x12\x0f\n\x07tsunami\x18\n \x01(\x08\x12\x12\n\x05place\x18\x0b \x01(\tH\x03\x88\x01\x01\x12\x11\n\tlongitude\x18\x0c \x01(\x01\x12\x10\n\x08latitude\x18\r \x01(\x01\x12\x15\n\x08\x64\x65pth_km\x18\x0e \x01(\x01H\x04\x88\x01\x01\x12/\n\x0boccurred_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breported_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\x11 \x01(\x05\x12\x0f\n\x07\x64\x65leted\x18\x12 \x01(\x08\x12\x10\n\x08\x65xercise\x18\x13 \x01(\x08\x12\x10\n\x03url\x18\x14 \x01(\tH\x05\x88\x01\x01\x42\x0c\n\n_magnitudeB\x11\n\x0f_magnitude_typeB\x0e\n\x0c_alert_levelB\x08\n\x06_placeB\x0b\n\t_depth_kmB\x06\n\x04_url2\xb6\x01\n\x07Hazards\x12K\n\tGetHazard\x12#.muster.hazards.v1.GetHazardRequest\x1a\x19.muster.hazards.v1.Hazard\x12^\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1fmuster/hazards/v1/hazards.proto\x12\x11muster.hazards.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmuster/search/v1/search.proto\"%\n\x10GetHazardRequest\x12\x11\n\thazard_id\x18\x01 \x01(\t\"\x8f\x04\n\x06Hazard\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0c\n\x04\x66\x65\x65\x64\x18\x02 \x01(\t\x12\x13\n\x0b\x65xternal_id\x18\x03 \x01(\t\x12\x0c\n\x04kind\x18\x04 \x01(\t\x12\r\n\x05title\x18\x05 \x01(\t\x12\x16\n\tmagnitude\x18\x06 \x01(\x01H\x00\x88\x01\x01\x12\x1b\n\x0emagnitude_type\x18\x07 \x01(\tH\x01\x88\x01\x01\x12\x10\n\x08severity\x18\x08 \x01(\t\x12\x18\n\x0b\x61lert_level\x18\t \x01(\tH\x02\x88\x01\x01\x12\x0f\n\x07tsunami\x18\n \x01(\x08\x12\x12\n\x05place\x18\x0b \x01(\tH\x03\x88\x01\x01\x12\x11\n\tlongitude\x18\x0c \x01(\x01\x12\x10\n\x08latitude\x18\r \x01(\x01\x12\x15\n\x08\x64\x65pth_km\x18\x0e \x01(\x01H\x04\x88\x01\x01\x12/\n\x0boccurred_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12/\n\x0breported_at\x18\x10 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x10\n\x08revision\x18\x11 \x01(\x05\x12\x0f\n\x07\x64\x65leted\x18\x12 \x01(\x08\x12\x10\n\x08\x65xercise\x18\x13 \x01(\x08\x12\x10\n\x03url\x18\x14 \x01(\tH\x05\x88\x01\x01\x42\x0c\n\n_magnitudeB\x11\n\x0f_magnitude_typeB\x0e\n\x0c_alert_levelB\x08\n\x06_placeB\x0b\n\t_depth_kmB\x06\n\x04_url2\xc0\x01\n\x07Hazards\x12P\n\tGetHazard\x12#.muster.hazards.v1.GetHazardRequest\x1a\x19.muster.hazards.v1.Hazard\"\x03\x90\x02\x01\x12\x63\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'muster.hazards.v1.hazards_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_HAZARDS'].methods_by_name['GetHazard']._loaded_options = None
+  _globals['_HAZARDS'].methods_by_name['GetHazard']._serialized_options = b'\220\002\001'
+  _globals['_HAZARDS'].methods_by_name['StreamDocuments']._loaded_options = None
+  _globals['_HAZARDS'].methods_by_name['StreamDocuments']._serialized_options = b'\220\002\001'
   _globals['_GETHAZARDREQUEST']._serialized_start=118
   _globals['_GETHAZARDREQUEST']._serialized_end=155
   _globals['_HAZARD']._serialized_start=158
   _globals['_HAZARD']._serialized_end=685
   _globals['_HAZARDS']._serialized_start=688
-  _globals['_HAZARDS']._serialized_end=870
+  _globals['_HAZARDS']._serialized_end=880
 # @@protoc_insertion_point(module_scope)

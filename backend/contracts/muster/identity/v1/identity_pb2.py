@@ -25,13 +25,23 @@ _sym_db = _symbol_database.Default()
 from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!muster/identity/v1/identity.proto\x12\x12muster.identity.v1\x1a\x1dmuster/search/v1/search.proto\"\x18\n\x16ListSigningKeysRequest\"\'\n\x17ListSigningKeysResponse\x12\x0c\n\x04keys\x18\x01 \x03(\t\"\x18\n\x16ListRevocationsRequest\"\x9d\x01\n\x17ListRevocationsResponse\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t\x12\x41\n\x06\x65pochs\x18\x02 \x03(\x0b\x32\x31.muster.identity.v1.ListRevocationsResponse.Epoch\x1a*\n\x05\x45poch\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\"(\n\x11ListRightsRequest\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x01 \x03(\t\"\xa1\x01\n\x12ListRightsResponse\x12?\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32-.muster.identity.v1.ListRightsResponse.Rights\x1aJ\n\x06Rights\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\x12\x13\n\x0bpermissions\x18\x03 \x03(\t\")\n\x17IntrospectApiKeyRequest\x12\x0e\n\x06secret\x18\x01 \x01(\t\"r\n\x18IntrospectApiKeyResponse\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\x08\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x17\n\x0forganization_id\x18\x04 \x01(\t\x12\x13\n\x0bpermissions\x18\x05 \x03(\t2\x8e\x04\n\x08Identity\x12j\n\x0fListSigningKeys\x12*.muster.identity.v1.ListSigningKeysRequest\x1a+.muster.identity.v1.ListSigningKeysResponse\x12j\n\x0fListRevocations\x12*.muster.identity.v1.ListRevocationsRequest\x1a+.muster.identity.v1.ListRevocationsResponse\x12m\n\x10IntrospectApiKey\x12+.muster.identity.v1.IntrospectApiKeyRequest\x1a,.muster.identity.v1.IntrospectApiKeyResponse\x12[\n\nListRights\x12%.muster.identity.v1.ListRightsRequest\x1a&.muster.identity.v1.ListRightsResponse\x12^\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n!muster/identity/v1/identity.proto\x12\x12muster.identity.v1\x1a\x1dmuster/search/v1/search.proto\"\x18\n\x16ListSigningKeysRequest\"\'\n\x17ListSigningKeysResponse\x12\x0c\n\x04keys\x18\x01 \x03(\t\"\x18\n\x16ListRevocationsRequest\"\x9d\x01\n\x17ListRevocationsResponse\x12\x13\n\x0bsession_ids\x18\x01 \x03(\t\x12\x41\n\x06\x65pochs\x18\x02 \x03(\x0b\x32\x31.muster.identity.v1.ListRevocationsResponse.Epoch\x1a*\n\x05\x45poch\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\r\n\x05\x65poch\x18\x02 \x01(\x03\"(\n\x11ListRightsRequest\x12\x13\n\x0b\x61\x63\x63ount_ids\x18\x01 \x03(\t\"\xa1\x01\n\x12ListRightsResponse\x12?\n\x08\x61\x63\x63ounts\x18\x01 \x03(\x0b\x32-.muster.identity.v1.ListRightsResponse.Rights\x1aJ\n\x06Rights\x12\x12\n\naccount_id\x18\x01 \x01(\t\x12\x17\n\x0forganization_id\x18\x02 \x01(\t\x12\x13\n\x0bpermissions\x18\x03 \x03(\t\")\n\x17IntrospectApiKeyRequest\x12\x0e\n\x06secret\x18\x01 \x01(\t\"r\n\x18IntrospectApiKeyResponse\x12\x0e\n\x06\x61\x63tive\x18\x01 \x01(\x08\x12\n\n\x02id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x17\n\x0forganization_id\x18\x04 \x01(\t\x12\x13\n\x0bpermissions\x18\x05 \x03(\t2\xa7\x04\n\x08Identity\x12o\n\x0fListSigningKeys\x12*.muster.identity.v1.ListSigningKeysRequest\x1a+.muster.identity.v1.ListSigningKeysResponse\"\x03\x90\x02\x01\x12o\n\x0fListRevocations\x12*.muster.identity.v1.ListRevocationsRequest\x1a+.muster.identity.v1.ListRevocationsResponse\"\x03\x90\x02\x01\x12r\n\x10IntrospectApiKey\x12+.muster.identity.v1.IntrospectApiKeyRequest\x1a,.muster.identity.v1.IntrospectApiKeyResponse\"\x03\x90\x02\x01\x12`\n\nListRights\x12%.muster.identity.v1.ListRightsRequest\x1a&.muster.identity.v1.ListRightsResponse\"\x03\x90\x02\x01\x12\x63\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'muster.identity.v1.identity_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_IDENTITY'].methods_by_name['ListSigningKeys']._loaded_options = None
+  _globals['_IDENTITY'].methods_by_name['ListSigningKeys']._serialized_options = b'\220\002\001'
+  _globals['_IDENTITY'].methods_by_name['ListRevocations']._loaded_options = None
+  _globals['_IDENTITY'].methods_by_name['ListRevocations']._serialized_options = b'\220\002\001'
+  _globals['_IDENTITY'].methods_by_name['IntrospectApiKey']._loaded_options = None
+  _globals['_IDENTITY'].methods_by_name['IntrospectApiKey']._serialized_options = b'\220\002\001'
+  _globals['_IDENTITY'].methods_by_name['ListRights']._loaded_options = None
+  _globals['_IDENTITY'].methods_by_name['ListRights']._serialized_options = b'\220\002\001'
+  _globals['_IDENTITY'].methods_by_name['StreamDocuments']._loaded_options = None
+  _globals['_IDENTITY'].methods_by_name['StreamDocuments']._serialized_options = b'\220\002\001'
   _globals['_LISTSIGNINGKEYSREQUEST']._serialized_start=88
   _globals['_LISTSIGNINGKEYSREQUEST']._serialized_end=112
   _globals['_LISTSIGNINGKEYSRESPONSE']._serialized_start=114
@@ -53,5 +63,5 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_INTROSPECTAPIKEYRESPONSE']._serialized_start=590
   _globals['_INTROSPECTAPIKEYRESPONSE']._serialized_end=704
   _globals['_IDENTITY']._serialized_start=707
-  _globals['_IDENTITY']._serialized_end=1233
+  _globals['_IDENTITY']._serialized_end=1258
 # @@protoc_insertion_point(module_scope)

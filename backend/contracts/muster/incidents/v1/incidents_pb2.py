@@ -26,17 +26,21 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from muster.search.v1 import search_pb2 as muster_dot_search_dot_v1_dot_search__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#muster/incidents/v1/incidents.proto\x12\x13muster.incidents.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmuster/search/v1/search.proto\")\n\x12GetIncidentRequest\x12\x13\n\x0bincident_id\x18\x01 \x01(\t\"\x81\x04\n\x08Incident\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x11\n\x04kind\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x1c\n\x0f\x63omplexity_type\x18\x05 \x01(\x05H\x01\x88\x01\x01\x12\x0e\n\x06status\x18\x06 \x01(\t\x12\x15\n\x08severity\x18\x07 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tlongitude\x18\x08 \x01(\x01H\x03\x88\x01\x01\x12\x15\n\x08latitude\x18\t \x01(\x01H\x04\x88\x01\x01\x12\x11\n\x04\x61rea\x18\n \x01(\tH\x05\x88\x01\x01\x12\x17\n\x0forganization_id\x18\x0b \x01(\t\x12\x10\n\x08\x65xercise\x18\x0c \x01(\x08\x12\x0f\n\x07version\x18\r \x01(\x05\x12/\n\x0b\x64\x65\x63lared_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\tclosed_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x06\x88\x01\x01\x12\x16\n\thazard_id\x18\x10 \x01(\tH\x07\x88\x01\x01\x12\x0e\n\x06\x61\x63\x63\x65ss\x18\x11 \x01(\tB\x07\n\x05_kindB\x12\n\x10_complexity_typeB\x0b\n\t_severityB\x0c\n\n_longitudeB\x0b\n\t_latitudeB\x07\n\x05_areaB\x0c\n\n_closed_atB\x0c\n\n_hazard_id2\xc2\x01\n\tIncidents\x12U\n\x0bGetIncident\x12\'.muster.incidents.v1.GetIncidentRequest\x1a\x1d.muster.incidents.v1.Incident\x12^\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n#muster/incidents/v1/incidents.proto\x12\x13muster.incidents.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1dmuster/search/v1/search.proto\")\n\x12GetIncidentRequest\x12\x13\n\x0bincident_id\x18\x01 \x01(\t\"\x81\x04\n\x08Incident\x12\n\n\x02id\x18\x01 \x01(\t\x12\x0e\n\x06number\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x11\n\x04kind\x18\x04 \x01(\tH\x00\x88\x01\x01\x12\x1c\n\x0f\x63omplexity_type\x18\x05 \x01(\x05H\x01\x88\x01\x01\x12\x0e\n\x06status\x18\x06 \x01(\t\x12\x15\n\x08severity\x18\x07 \x01(\tH\x02\x88\x01\x01\x12\x16\n\tlongitude\x18\x08 \x01(\x01H\x03\x88\x01\x01\x12\x15\n\x08latitude\x18\t \x01(\x01H\x04\x88\x01\x01\x12\x11\n\x04\x61rea\x18\n \x01(\tH\x05\x88\x01\x01\x12\x17\n\x0forganization_id\x18\x0b \x01(\t\x12\x10\n\x08\x65xercise\x18\x0c \x01(\x08\x12\x0f\n\x07version\x18\r \x01(\x05\x12/\n\x0b\x64\x65\x63lared_at\x18\x0e \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x32\n\tclosed_at\x18\x0f \x01(\x0b\x32\x1a.google.protobuf.TimestampH\x06\x88\x01\x01\x12\x16\n\thazard_id\x18\x10 \x01(\tH\x07\x88\x01\x01\x12\x0e\n\x06\x61\x63\x63\x65ss\x18\x11 \x01(\tB\x07\n\x05_kindB\x12\n\x10_complexity_typeB\x0b\n\t_severityB\x0c\n\n_longitudeB\x0b\n\t_latitudeB\x07\n\x05_areaB\x0c\n\n_closed_atB\x0c\n\n_hazard_id2\xcc\x01\n\tIncidents\x12Z\n\x0bGetIncident\x12\'.muster.incidents.v1.GetIncidentRequest\x1a\x1d.muster.incidents.v1.Incident\"\x03\x90\x02\x01\x12\x63\n\x0fStreamDocuments\x12(.muster.search.v1.StreamDocumentsRequest\x1a\x1f.muster.search.v1.DocumentBatch\"\x03\x90\x02\x01\x30\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'muster.incidents.v1.incidents_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_INCIDENTS'].methods_by_name['GetIncident']._loaded_options = None
+  _globals['_INCIDENTS'].methods_by_name['GetIncident']._serialized_options = b'\220\002\001'
+  _globals['_INCIDENTS'].methods_by_name['StreamDocuments']._loaded_options = None
+  _globals['_INCIDENTS'].methods_by_name['StreamDocuments']._serialized_options = b'\220\002\001'
   _globals['_GETINCIDENTREQUEST']._serialized_start=124
   _globals['_GETINCIDENTREQUEST']._serialized_end=165
   _globals['_INCIDENT']._serialized_start=168
   _globals['_INCIDENT']._serialized_end=681
   _globals['_INCIDENTS']._serialized_start=684
-  _globals['_INCIDENTS']._serialized_end=878
+  _globals['_INCIDENTS']._serialized_end=888
 # @@protoc_insertion_point(module_scope)
