@@ -1,41 +1,72 @@
-"""PostgreSQL: one pool of sessions for writes, one of bare connections for reads, and a listener.
+"""PostgreSQL: one pool of sessions for writes, one of bare connections for reads, and what to do when it is away.
 
 A session is a transaction: it begins when opened and commits when its block ends without an error. Nobody else
 commits. Reads that build their JSON in SQL go through `Reader`, in autocommit, without the ORM.
+
+A request (work within a `deadline`) holds a connection no longer than it has time left, and requests together hold at
+most four fifths of each pool: the relay, the consumers and the tasks go on while requests are turned away. Work that
+must never wait behind anyone, such as sending alerts, takes a `Database` of its own.
 """
 
 from __future__ import annotations
 
 import asyncio
+import math
 from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
+from weakref import WeakSet
 
 import asyncpg
+from sqlalchemy import event
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
     async_sessionmaker,
     create_async_engine,
 )
+from sqlalchemy.orm import Session, SessionTransaction
 
-from muster_core.errors import UnavailableError
+from muster_core import deadline
+from muster_core.errors import DomainError, UnavailableError
+from muster_core.metrics import DATABASE_REFUSALS
+from muster_core.outages import (
+    FULL,
+    RETRY_SECONDS,
+    OutcomeUnknownError,
+    is_outage,
+    sqlstate,
+    unavailable,
+)
+from muster_core.pulse import Pulse
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Callable
 
+    from sqlalchemy import Connection
+    from sqlalchemy.pool import ConnectionPoolEntry
+
     from muster_core.auth import Actor
 
-# A statement that runs longer than this holds a connection others wait for.
+    Driver = asyncpg.Connection[Any]
+
+# A statement that runs longer than this holds a connection others wait for, and so does one whose asker has gone.
 _SERVER_SETTINGS = {
     "timezone": "UTC",
     "statement_timeout": "15s",
     "lock_timeout": "5s",
     "idle_in_transaction_session_timeout": "30s",
+    "client_connection_check_interval": "2s",
     "jit": "off",
 }
 _POOL_WAIT_SECONDS = 3.0
+_CONNECT_SECONDS = 1.5
 _CLOSE_SECONDS = 2.0
+_REQUESTS_SHARE = 0.8
+_REQUEST_WAIT_SECONDS = 1.0
+# A request that spent its time elsewhere still gets a moment here: it is PostgreSQL's silence that is bounded.
+_LEAST_SECONDS = 0.5
 
 
 class _PlainConnection(asyncpg.Connection):
@@ -57,15 +88,73 @@ def plain_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
+class _Hold:
+    """What a request holds of a pool: its place among the requests, a connection, and until when."""
+
+    __slots__ = ("_places", "_timer", "connection", "late")
+
+    def __init__(self, places: asyncio.Semaphore) -> None:
+        self.connection: Driver | None = None
+        self.late = False
+        self._places = places
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def begin(self, seconds: float) -> None:
+        """Take a place.
+
+        Raises:
+            UnavailableError: requests hold their share of the pool already, and none gave way in time.
+        """
+        if self._places.locked():
+            try:
+                async with asyncio.timeout(min(seconds, _REQUEST_WAIT_SECONDS)):
+                    await self._places.acquire()
+            except TimeoutError as error:
+                DATABASE_REFUSALS.labels("busy").inc()
+                raise UnavailableError(
+                    "The database is busy: nothing was changed. Try again.", retry_after=1
+                ) from error
+        else:
+            await self._places.acquire()
+        self._timer = asyncio.get_running_loop().call_later(seconds, self._expire)
+
+    def end(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+            self._places.release()
+
+    def use(self, connection: Driver) -> None:
+        """From now on this is what is dropped when time is up."""
+        self.connection = connection
+        if self.late:
+            connection.terminate()
+
+    def _expire(self) -> None:
+        # Dropped, not cancelled: a cancellation asks the server, who may be the one that says nothing.
+        self.late = True
+        DATABASE_REFUSALS.labels("late").inc()
+        if self.connection is not None:
+            self.connection.terminate()
+
+
+def _seconds() -> float | None:
+    """How long the work at hand may hold a connection; None if it is no request."""
+    left = deadline.left(math.inf)
+    return None if left == math.inf else max(left, _LEAST_SECONDS)
+
+
 class Reader:
     """Reads in autocommit on a bare connection; JSON made by PostgreSQL is handed on as bytes."""
 
-    def __init__(self, url: str, size: int) -> None:
+    def __init__(self, url: str, size: int, pulse: Pulse | None = None) -> None:
         """Nothing is connected before the first read."""
         self._url = plain_url(url)
         self._size = size
+        self._pulse = pulse
         self._pool: asyncpg.Pool[Any] | None = None
         self._opening = asyncio.Lock()
+        self._places = _places(size)
+        self._connections: WeakSet[Driver] = WeakSet()
 
     async def open(self) -> asyncpg.Pool[Any]:
         """Connect the pool, unless it is."""
@@ -75,8 +164,10 @@ class Reader:
                     self._url,
                     min_size=1,
                     max_size=self._size,
+                    connect=self._connect,
                     connection_class=_PlainConnection,
                     server_settings=_SERVER_SETTINGS,
+                    timeout=_CONNECT_SECONDS,
                     command_timeout=15,
                     max_inactive_connection_lifetime=300,
                 )
@@ -91,17 +182,41 @@ class Reader:
             except TimeoutError:
                 pool.terminate()
 
+    def drop(self) -> None:
+        """Let go of every connection at once: whoever waits on one hears that it is lost."""
+        for connection in tuple(self._connections):
+            connection.terminate()
+
+    async def _connect(self, *given: Any, **named: Any) -> Driver:
+        connection: Driver = await asyncpg.connect(*given, **named)
+        self._connections.add(connection)
+        return connection
+
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
-        pool = self._pool or await self.open()
+        _refuse_silent(self._pulse)
+        seconds = _seconds()
+        hold = None
+        if seconds is not None:
+            hold = _Hold(self._places)
+            await hold.begin(seconds)
         try:
-            connection = await pool.acquire(timeout=_POOL_WAIT_SECONDS)
-        except TimeoutError as error:
-            raise UnavailableError("The database is busy; try again.", retry_after=2) from error
-        try:
-            yield connection
+            pool = self._pool or await self.open()
+            connection = await pool.acquire(timeout=seconds or _POOL_WAIT_SECONDS)
+            if hold is not None:
+                # What the pool's proxy wraps: it can be dropped whatever becomes of the proxy.
+                hold.use(connection._con)  # noqa: SLF001
+            try:
+                yield connection
+            finally:
+                await pool.release(connection)
+        except Exception as error:
+            if (told := _told(error, hold)) is None:
+                raise
+            raise told from error
         finally:
-            await pool.release(connection)
+            if hold is not None:
+                hold.end()
 
     async def fetch_json(self, sql: str, *arguments: object) -> bytes | None:
         """The text of the first column of the first row as bytes, or None without a row."""
@@ -120,6 +235,17 @@ class Reader:
             await connection.execute(sql, *arguments)
 
 
+class _Transaction(Session):
+    """SQLAlchemy's session, with what a request holds in `info`."""
+
+
+@event.listens_for(_Transaction, "after_begin")
+def _begun(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    hold: _Hold | None = session.info.get("hold")
+    if hold is not None:
+        hold.use(cast("Driver", connection.connection.driver_connection))
+
+
 class Database:
     """One PostgreSQL database as a process uses it; services with the same URL share it."""
 
@@ -134,10 +260,21 @@ class Database:
             # Parameters may be personal, and errors are logged.
             hide_parameters=True,
             pool_recycle=1800,
-            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": 5},
+            connect_args={"server_settings": _SERVER_SETTINGS, "timeout": _CONNECT_SECONDS},
         )
-        self.reader = Reader(url, pool)
-        self._sessions = async_sessionmaker(self.engine, expire_on_commit=False)
+        self.pulse = Pulse(plain_url(url), self._fell_silent)
+        self.reader = Reader(url, pool, self.pulse)
+        self._sessions = async_sessionmaker(
+            self.engine, sync_session_class=_Transaction, expire_on_commit=False
+        )
+        self._places = _places(pool)
+        self._connections: WeakSet[Driver] = WeakSet()
+        event.listen(self.engine.sync_engine, "connect", self._connected)
+        event.listen(self.engine.sync_engine, "checkout", self._checked_out)
+
+    def start(self) -> None:
+        """Follow whether the database answers, until `close`."""
+        self.pulse.start()
 
     @asynccontextmanager
     async def session(
@@ -150,15 +287,87 @@ class Database:
         """One transaction of the service that owns `schema`, on behalf of `actor`.
 
         `committed(schema)` is called after a commit that announced something, to wake the relay.
+
+        Raises:
+            UnavailableError: the database is away, silent or busy; nothing was changed.
+            OutcomeUnknownError: it went away while the transaction was being committed.
         """
-        async with self._sessions() as session:
-            session.info.update(schema=schema, actor=actor, announced=False)
-            async with session.begin():
-                yield session
-            if committed is not None and session.info["announced"]:
-                committed(schema)
+        _refuse_silent(self.pulse)
+        seconds = _seconds()
+        hold = None
+        if seconds is not None:
+            hold = _Hold(self._places)
+            await hold.begin(seconds)
+        committing = False
+        try:
+            async with self._sessions() as session:
+                session.info.update(schema=schema, actor=actor, announced=False, hold=hold)
+                async with session.begin():
+                    yield session
+                    await session.flush()
+                    committing = True
+        except Exception as error:
+            if (told := _told(error, hold, committing=committing)) is None:
+                raise
+            raise told from error
+        finally:
+            if hold is not None:
+                hold.end()
+        if committed is not None and session.info["announced"]:
+            committed(schema)
 
     async def close(self) -> None:
-        """Close every connection."""
+        """Close every connection, politely if that is quick."""
         await self.reader.close()
-        await self.engine.dispose()
+        try:
+            await asyncio.wait_for(self.engine.dispose(), _CLOSE_SECONDS)
+        except TimeoutError:
+            self._drop()
+        await self.pulse.close()
+
+    def _fell_silent(self) -> None:
+        DATABASE_REFUSALS.labels("silent").inc()
+        self.reader.drop()
+        self._drop()
+
+    def _drop(self) -> None:
+        for connection in tuple(self._connections):
+            connection.terminate()
+
+    def _connected(self, connection: Any, _entry: ConnectionPoolEntry) -> None:
+        self._connections.add(connection.driver_connection)
+
+    def _checked_out(self, connection: Any, _entry: ConnectionPoolEntry, _proxy: object) -> None:
+        if connection.driver_connection.is_closed():
+            # Lost while nobody used it: the pool makes another, and no request pays for it.
+            raise DisconnectionError
+
+
+def _places(size: int) -> asyncio.Semaphore:
+    return asyncio.Semaphore(max(1, int(size * _REQUESTS_SHARE)))
+
+
+def _refuse_silent(pulse: Pulse | None) -> None:
+    if pulse is not None and pulse.silent:
+        DATABASE_REFUSALS.labels("silent").inc()
+        raise UnavailableError(
+            "The database does not answer now: nothing was changed. Try again.",
+            retry_after=RETRY_SECONDS,
+        )
+
+
+def _told(
+    error: Exception, hold: _Hold | None, *, committing: bool = False
+) -> UnavailableError | None:
+    """What an outage is to whoever asked; None if it is none."""
+    if isinstance(error, DomainError) or not (is_outage(error) or (hold is not None and hold.late)):
+        return None
+    if committing:
+        DATABASE_REFUSALS.labels("outcome unknown").inc()
+        return OutcomeUnknownError(
+            "The connection to the database was lost in the moment of saving: perhaps this is saved, perhaps not."
+            " Repeat it with the same Idempotency-Key, or look before you repeat it.",
+            retry_after=RETRY_SECONDS,
+        )
+    DATABASE_REFUSALS.labels("full" if sqlstate(error) == FULL else "away").inc()
+    return unavailable(error)

@@ -70,7 +70,8 @@ class Runtime:
         self._settings[type(settings)] = settings
 
     async def start(self) -> None:
-        """Begin to follow revocations."""
+        """Begin to follow whether the database answers, and revocations."""
+        self._database.start()
         self._revocations = asyncio.create_task(self._follow_revocations(), name="revocations")
 
     async def close(self) -> None:

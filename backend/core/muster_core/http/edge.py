@@ -6,6 +6,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from muster_core.context import trace_id
+from muster_core.deadline import Deadline, deadline
 from muster_core.errors import TooLargeError
 from muster_core.http.problems import problem_response
 from muster_core.logs import get_logger
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _log = get_logger("muster.http")
 _SLOW_SECONDS = 1.0
+REQUEST_SECONDS = 2.0
+"""What a request may take until its answer begins: then it lets go of the database and of other services."""
 
 
 class Edge:
@@ -45,12 +48,15 @@ class Edge:
         trace = trace_id()
         started = time.perf_counter()
         status = 500
+        within: Deadline | None = None
         api = str(scope["path"]).startswith("/api/")
 
         async def answer(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                if within is not None:
+                    within.lift()
                 self._dress(message, trace, api=api)
             await send(message)
 
@@ -59,7 +65,8 @@ class Edge:
             if declared.isdigit() and int(declared) > self._limit:
                 await problem_response(self._too_large())(scope, receive, answer)
             else:
-                await self._app(scope, self._limited(receive), answer)
+                with deadline(REQUEST_SECONDS if api else None) as within:
+                    await self._app(scope, self._limited(receive), answer)
         finally:
             self._record(scope, status, time.perf_counter() - started, span)
 

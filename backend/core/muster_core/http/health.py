@@ -29,6 +29,7 @@ async def readyz(request: Request) -> Response:
     missing: dict[str, str] = {}
     for service in request.app.state.services:
         try:
+            # Of a database that has fallen silent nothing is asked: it refuses at once.
             async with asyncio.timeout(_PROBE_SECONDS):
                 await runtime.database(service.schema).reader.fetch(
                     f"SELECT 1 FROM {service.schema}.outbox LIMIT 1"  # noqa: S608 - our own schema

@@ -16,7 +16,7 @@ from starlette.exceptions import HTTPException
 from muster_core import errors
 from muster_core.context import trace_id
 from muster_core.logs import get_logger
-from muster_core.ports.in_process import is_outage
+from muster_core.outages import is_outage, sqlstate, unavailable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 MEDIA_TYPE = "application/problem+json"
 _MOST_ERRORS = 20
 _log = get_logger(__name__)
-_UNAVAILABLE = "The database does not answer now; nothing was changed. Try again."
 
 
 def problem_response(error: errors.DomainError) -> Response:
@@ -119,15 +118,11 @@ def add_problem_handlers(app: FastAPI) -> None:
         return problem_response(from_http(cast("HTTPException", error)))
 
     async def database(_request: Request, error: Exception) -> Response:
-        cause = getattr(error, "orig", error)
-        state = getattr(cause, "sqlstate", None) or ""
-        if (
-            is_outage(error)
-            or isinstance(error, sqlalchemy.exc.TimeoutError)
-            or state[:2] in {"57", "53", "08"}
-        ):
+        state = sqlstate(error)
+        # Statements that ran too long (57014) are an outage to whoever asked, though not to a consumer.
+        if is_outage(error) or state.startswith(("57", "08")):
             _log.warning("database unavailable", error=type(error).__name__, sqlstate=state)
-            return problem_response(errors.UnavailableError(_UNAVAILABLE, retry_after=2))
+            return problem_response(unavailable(error))
         if state in {"40001", "40P01", "55P03"}:
             return problem_response(
                 errors.UnavailableError("Others are changing this; try again.", retry_after=1)
