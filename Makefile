@@ -31,6 +31,12 @@ test: ## every test: front end, browser stories, Python
 	$(BOOTSTRAP) run
 	@tools/test
 
+.PHONY: test-faults
+test-faults: ## break real processes on purpose, and check that nothing promised is lost
+	$(BOOTSTRAP) dev
+	$(BOOTSTRAP) run
+	@tools/test faults
+
 .PHONY: check
 check: ## style, types, walls between packages, generated code, migrations, project lints
 	$(BOOTSTRAP) dev
