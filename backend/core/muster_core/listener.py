@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from typing import TYPE_CHECKING
 
 import asyncpg
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
 
 _log = get_logger(__name__)
 _RECONNECT_SECONDS = 0.5
+# A link can die without a word, and a listener says nothing for hours: it asks now and then whether anyone is there.
+_ASK_SECONDS = 5.0
+_ANSWER_SECONDS = 2.0
 
 
 class Listener:
@@ -55,7 +59,7 @@ class Listener:
             await asyncio.sleep(_RECONNECT_SECONDS)
 
     async def _listen(self) -> None:
-        connection = await asyncpg.connect(self._url, timeout=5)
+        connection = await asyncpg.connect(self._url, timeout=5, command_timeout=_ANSWER_SECONDS)
         lost = asyncio.Event()
         try:
             connection.add_termination_listener(lambda _connection: lost.set())
@@ -64,7 +68,10 @@ class Listener:
             for callbacks in self._callbacks.values():
                 for callback in callbacks:
                     callback("")
-            await lost.wait()
+            while not lost.is_set():
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(lost.wait(), _ASK_SECONDS)
+                await connection.execute("SELECT 1")
         finally:
             connection.terminate()
 
