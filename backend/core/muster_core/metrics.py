@@ -53,8 +53,10 @@ TASK_DURATION = Histogram(
     "muster_task_seconds", "Time a task took, in seconds.", ["task"], buckets=_LONG_SECONDS
 )
 TASK_FAILURES = Counter("muster_task_failures_total", "Runs of a task that failed.", ["task"])
-BEAT_TICK = Gauge(
-    "muster_beat_tick_timestamp_seconds", "When this process last was the clock (Unix time)."
+TICK_OVERDUE = Gauge(
+    "muster_tick_overdue_seconds",
+    "How much longer than its interval ago a task of the clock was last started; the worst of a service.",
+    ["schema"],
 )
 
 # gRPC

@@ -32,7 +32,7 @@ def make_application(
     host = HostSettings()
     app = create_app(*services, runtime=runtime, faces=faces)
     if "api" in faces:
-        app.include_router(pages_router(host.problems))
+        app.include_router(pages_router(host.problems, host.runbooks))
         app.router.default = FrontEnd(host.frontend, app.router.default)
     secure = runtime.settings.address.startswith("https://")
     app.add_middleware(cast("Any", SecurityHeaders), secure=secure)

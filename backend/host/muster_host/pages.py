@@ -62,8 +62,8 @@ code {{ font-family: ui-monospace, monospace; }}
 """
 
 
-def pages_router(problems: Path) -> APIRouter:
-    """Routes for /api/docs and /problems/CODE, outside the OpenAPI document."""
+def pages_router(problems: Path, runbooks: Path) -> APIRouter:
+    """Routes for /api/docs, /problems/CODE and /runbooks/ALERT, outside the OpenAPI document."""
     router = APIRouter(include_in_schema=False)
 
     @router.get("/api/docs")
@@ -82,14 +82,24 @@ def pages_router(problems: Path) -> APIRouter:
 
     @router.get("/problems/{code}")
     async def problem(code: str) -> HTMLResponse:
-        page = problems / f"{code}.md"
-        if not re.fullmatch(r"[a-z0-9-]{1,80}", code) or not page.is_file():
-            raise HTTPException(404)
-        text = page.read_text(encoding="utf-8")
-        body = "\n".join(_markdown(text))
-        return HTMLResponse(_PROBLEM_PAGE.format(title=html.escape(code), body=body))
+        return _page(problems, code)
+
+    @router.get("/runbooks/{alert}")
+    async def runbook(alert: str) -> HTMLResponse:
+        return _page(runbooks, alert)
 
     return router
+
+
+def _page(folder: Path, name: str) -> HTMLResponse:
+    page = folder / f"{name}.md"
+    if not re.fullmatch(r"[a-z0-9-]{1,80}", name) or not page.is_file():
+        raise HTTPException(404)
+    text = page.read_text(encoding="utf-8")
+    # Pages of one folder name each other by file, as people read them in the repository.
+    text = re.sub(r"\]\(([a-z0-9-]+)\.md\)", rf"](/{folder.name}/\1)", text)
+    body = "\n".join(_markdown(text))
+    return HTMLResponse(_PROBLEM_PAGE.format(title=html.escape(name), body=body))
 
 
 def _swagger_folder() -> Path | None:

@@ -23,6 +23,10 @@ class HostSettings(ServiceSettings):
         default=Path(__file__).parents[3] / "docs" / "problems",
         description="Folder with one page per problem code, served at /problems/CODE.",
     )
+    runbooks: Path = Field(
+        default=Path(__file__).parents[3] / "docs" / "runbooks",
+        description="Folder with one page per alert, served at /runbooks/ALERT.",
+    )
     scenarios: Path = Field(
         default=Path(__file__).parents[3] / "scenarios",
         description="Folder with the scenarios of exercises, one folder each.",

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from muster_host.frontend import FrontEnd, SecurityHeaders
 from muster_host.pages import pages_router
 
+RUNBOOKS = Path(__file__).parents[3] / "docs" / "runbooks"
+
 
 @pytest.fixture
 def dist(tmp_path: Path) -> Path:
@@ -39,7 +41,7 @@ async def browser(dist: Path, tmp_path: Path) -> AsyncIterator[httpx.AsyncClient
     (tmp_path / "problems" / "not-found.md").write_text(
         "# Not found\n\nLook at `the <address>`.\n\n- one\n- two\n"
     )
-    app.include_router(pages_router(tmp_path / "problems"))
+    app.include_router(pages_router(tmp_path / "problems", RUNBOOKS))
     app.router.default = FrontEnd(dist, app.router.default)
     app.add_middleware(cast("Any", SecurityHeaders))
     async with httpx.AsyncClient(
@@ -58,7 +60,14 @@ async def test_every_view_gets_the_one_page(browser: httpx.AsyncClient, path: st
 
 
 @pytest.mark.parametrize(
-    "path", ["/api/v1/unknown", "/assets/gone.js", "/problems/unknown", "/.well-known/x"]
+    "path",
+    [
+        "/api/v1/unknown",
+        "/assets/gone.js",
+        "/problems/unknown",
+        "/runbooks/unknown",
+        "/.well-known/x",
+    ],
 )
 async def test_what_programs_ask_for_is_never_answered_with_the_page(
     browser: httpx.AsyncClient, path: str
@@ -134,3 +143,10 @@ async def test_a_missing_build_is_said(tmp_path: Path) -> None:
 
     assert answer.status_code == 503
     assert "make run" in answer.text
+
+
+async def test_an_alerts_link_opens_its_runbook(browser: httpx.AsyncClient) -> None:
+    page = (await browser.get("/runbooks/outbox-old")).text
+
+    assert "<h1>OutboxOld</h1>" in page
+    assert '<a href="/runbooks/relay-absent">relay-absent</a>' in page
