@@ -120,6 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     exercise.add_argument(
         "--speed", type=float, default=60, help="how many times as fast as it happened"
     )
+    engines = add(
+        "engines", _engines, "throwaway RabbitMQ, Redis and Elasticsearch on this machine"
+    )
+    engines.add_argument("what", choices=["up", "down", "status"])
+    engines.add_argument("names", nargs="*", help="rabbitmq, redis, elasticsearch; none means all")
     add("psql", _up, "open the database in psql; further words are psql's")
     return parser
 
@@ -234,6 +239,12 @@ def _exercise(arguments: argparse.Namespace) -> int:
         from muster_host.exercise import play  # noqa: PLC0415
 
         return play(arguments.scenario, arguments.speed)
+
+
+def _engines(arguments: argparse.Namespace) -> int:
+    from muster_host.engines.instances import command  # noqa: PLC0415
+
+    return command(arguments.what, arguments.names)
 
 
 def _psql(words: Sequence[str]) -> int:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from muster_host.engines import Postgres
     from muster_testing.delivery import Delivery
 
+pytest_plugins = ["muster_testing.engines"]
 _numbers = count(1)
 BASE = "http://muster.test/api/v1"
 

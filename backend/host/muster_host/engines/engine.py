@@ -149,6 +149,11 @@ class Engine(ABC):
         if self._child is not None:
             self._child.resume()
 
+    def let_go(self) -> None:
+        """Leave it running when we end; `stop_in` its folder stops it."""
+        if self._child is not None:
+            self._child.let_go()
+
     @classmethod
     @contextlib.contextmanager
     def embedded(cls, folder: Path) -> Generator[Self]:

@@ -190,6 +190,10 @@ class Child:
         self._process.wait()
         _gone(family, 5.0)
 
+    def let_go(self) -> None:
+        """It is ours no more: it may outlive us, and nobody waits for it."""
+        self._process.returncode = 0
+
     def pause(self) -> None:
         """Freeze it and all its descendants, as a machine that hangs: connections stay open and nothing answers."""
         frozen: list[int] = []

@@ -185,6 +185,12 @@ class RabbitMQ(Engine):
         super().kill()
         self._forget_names(kill=True)
 
+    def let_go(self) -> None:
+        """Leave it running when we end, with its name server."""
+        super().let_go()
+        if self._names is not None:
+            self._names.let_go()
+
     def _forget_names(self, *, kill: bool) -> None:
         if self._names is not None:
             if kill:
