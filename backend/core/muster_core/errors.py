@@ -19,6 +19,14 @@ class FieldProblem(TypedDict):
     detail: str
 
 
+class SettingError(RuntimeError):
+    """A setting of this process is missing or cannot be used; says which by the name of its variable."""
+
+    def __init__(self, name: str, what: str) -> None:
+        """`name` of the field, and `what` is wrong: "is not set, …"."""
+        super().__init__(f"The setting MUSTER_{name.upper()} {what}.")
+
+
 class DomainError(Exception):
     """Something the caller did cannot be done; `detail` says what happened, to which thing, what to try."""
 

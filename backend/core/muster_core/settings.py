@@ -12,14 +12,6 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
-class SettingError(RuntimeError):
-    """A setting is missing or cannot be used; says which by the name of its variable."""
-
-    def __init__(self, name: str, what: str) -> None:
-        """`name` of the field, and `what` is wrong: "is not set, …"."""
-        super().__init__(f"The setting MUSTER_{name.upper()} {what}.")
-
-
 class ServiceSettings(BaseSettings):
     """Base for a service's own settings: subclass it with an `env_prefix` such as `MUSTER_HAZARDS_`."""
 

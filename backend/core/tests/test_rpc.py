@@ -162,7 +162,7 @@ async def test_a_call_passes_on_no_more_time_than_is_left(tmp_path: Path) -> Non
             await rpc.call(stub.get, b"")
         await rpc.call(stub.get, b"", seconds=60)
     assert 0.5 < seen[0] <= 1.0
-    assert 0.1 < seen[1] <= 0.4
+    assert 0.1 < seen[1] <= 0.41  # gRPC counts in whole milliseconds
     assert 0.5 < seen[2] <= 1.0
 
 

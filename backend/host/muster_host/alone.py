@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from muster_core.logs import configure_logs
 from muster_core.microservice import FACES
+from muster_core.rpc import check_settings
 from muster_host.application import make_application, make_runtime
 from muster_host.environment import read_settings
 from muster_host.errors import HostError
@@ -26,6 +27,7 @@ def serve_alone(names: Sequence[str], faces: frozenset[str]) -> int:
         raise HostError(
             "`muster serve` needs MUSTER_DATABASE_URL; `muster up` brings a database of its own."
         )
+    check_settings(settings, serves="rpc" in faces)
     configure_logs(settings.log_level, settings.log_format)
     services = chosen(names)
     listening = listening_socket(settings.host, settings.port)

@@ -14,6 +14,7 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from muster_core.errors import SettingError
 from muster_host.errors import HostError
 
 if TYPE_CHECKING:
@@ -37,7 +38,7 @@ def main(words: Sequence[str] | None = None) -> int:
         parsed = _parser().parse_args(arguments)
         run: Callable[[argparse.Namespace], int] = parsed.run
         return run(parsed)
-    except HostError as error:
+    except (HostError, SettingError) as error:
         print(f"muster: {error}", file=sys.stderr)
         return 1
     except ModuleNotFoundError as error:
@@ -112,6 +113,16 @@ def _parser() -> argparse.ArgumentParser:
     letters.add_argument("letters", nargs="*", metavar="ID", help="ids of letters, or `all`")
     letters.add_argument("--service", action="append", help="of this service only")
     letters.add_argument("--json", action="store_true", help="for programs")
+    certificates = add(
+        "certificates",
+        _certificates,
+        "an authority and a certificate for each service, for gRPC beyond one machine",
+    )
+    certificates.add_argument("what", choices=["make", "show"])
+    certificates.add_argument("folder", type=Path)
+    certificates.add_argument(
+        "--days", type=float, default=90, help="how long the certificates last"
+    )
     exercise = add(
         "exercise", _exercise, "play a scenario on the running installation, or list them"
     )
@@ -217,6 +228,20 @@ def _dead_letters(arguments: argparse.Namespace) -> int:
         return run(
             arguments.what, arguments.letters, arguments.service or (), as_json=arguments.json
         )
+
+
+def _certificates(arguments: argparse.Namespace) -> int:
+    from muster_host import certificates  # noqa: PLC0415
+    from muster_host.services import installed_names  # noqa: PLC0415
+
+    if arguments.what == "show":
+        lines, well = certificates.show(arguments.folder)
+        print("\n".join(lines))
+        return 0 if well else 1
+    made = certificates.make(arguments.folder, installed_names(), days=arguments.days)
+    print(f"In {arguments.folder}: ca.crt, and .crt and .key for {', '.join(made)}.")
+    print("Keep ca.key where no service runs; `muster certificates make` renews with it.")
+    return 0
 
 
 def _exercise(arguments: argparse.Namespace) -> int:

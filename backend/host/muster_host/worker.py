@@ -33,6 +33,7 @@ def run_worker(
         make_celery,
     )
     from muster_core.logs import configure_logs  # noqa: PLC0415
+    from muster_core.rpc import check_settings  # noqa: PLC0415
     from muster_core.tasks import lane_queue  # noqa: PLC0415
     from muster_host.application import make_runtime  # noqa: PLC0415
     from muster_host.environment import read_settings  # noqa: PLC0415
@@ -46,6 +47,7 @@ def run_worker(
             "The worker needs MUSTER_DATABASE_URL, and MUSTER_BROKER_URL or MUSTER_CACHE_URL;"
             " `muster up` starts one with everything it needs."
         )
+    check_settings(settings, serves=False)
     configure_logs(settings.log_level, settings.log_format)
     services = chosen(names)
     own = [service.name for service in services]

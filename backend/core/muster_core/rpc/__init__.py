@@ -4,7 +4,7 @@ The transport is trusted (a private unix socket, or mutual TLS), so the actor tr
 function authorizes it again.
 """
 
-from muster_core.rpc.client import DEADLINE_SECONDS, Rpc
+from muster_core.rpc.client import DEADLINE_SECONDS, Rpc, check_settings
 from muster_core.rpc.server import RpcServer, current_caller
 
-__all__ = ["DEADLINE_SECONDS", "Rpc", "RpcServer", "current_caller"]
+__all__ = ["DEADLINE_SECONDS", "Rpc", "RpcServer", "check_settings", "current_caller"]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from muster_core.settings import SettingError
+from muster_core.errors import SettingError
 
 
 def is_socket(address: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import grpc
 from cryptography import x509
@@ -19,8 +19,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
+from muster_core.errors import SettingError
 from muster_core.logs import get_logger
-from muster_core.settings import SettingError
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -68,7 +68,7 @@ class Certificates:
         self._paths = (certificate, key, authority)
         self._lock = threading.Lock()
         self._looked = time.monotonic()
-        self._stamp = self._stamps()
+        self._stamp: tuple[tuple[int, int, int], ...] = self._stamps()
         try:
             self._material = self._read(0)
         except ValueError as error:
@@ -101,11 +101,11 @@ class Certificates:
         """For a server that lets in who has a certificate of the authority; each new connection gets today's files."""
         given = self.current()
 
-        def fetch() -> grpc.ServerCertificateConfiguration | None:
+        def fetch() -> Any:
             nonlocal given
             found = self.current()
             if found.reading == given.reading:
-                return None
+                return None  # to gRPC: as before
             given = found
             return _configuration(found)
 

@@ -11,6 +11,7 @@ import grpc
 from muster_core.background import end
 from muster_core.context import traceparent
 from muster_core.deadline import left
+from muster_core.errors import SettingError
 from muster_core.rpc.addresses import is_socket, refuse_plain
 from muster_core.rpc.certificates import Certificates
 from muster_core.rpc.policy import channel_options
@@ -42,6 +43,23 @@ class _Open:
     reading: int
 
 
+def check_settings(settings: Settings, *, serves: bool) -> None:
+    """Whether this process could ask, and with `serves` be asked, by what its settings say.
+
+    Raises:
+        SettingError: names the first one that is missing or cannot be used.
+    """
+    if not settings.rpc_address and (serves or not settings.rpc_peers):
+        raise SettingError(
+            "rpc_address", "is not set: it says where services ask each other (gRPC)"
+        )
+    if Certificates.named_by(settings) is None:
+        if settings.rpc_address:
+            refuse_plain(settings.rpc_address, "rpc_address")
+        for peer in settings.rpc_peers.values():
+            refuse_plain(peer, "rpc_peers")
+
+
 class Rpc:
     """Channels to the other services, opened on first use, and anew when this process's certificate changes."""
 
@@ -49,17 +67,12 @@ class Rpc:
         """Addresses come from MUSTER_RPC_ADDRESS and MUSTER_RPC_PEERS.
 
         Raises:
-            SettingError: an address beyond this machine, and no certificate for it.
+            SettingError: the certificate files cannot be used, or (at `stub`) an address needs them.
         """
         self._settings = settings
         self._certificates = Certificates.named_by(settings)
         self._open: dict[tuple[str, Any], _Open] = {}
         self._closing: set[asyncio.Task[None]] = set()
-        if self._certificates is None:
-            for peer in settings.rpc_peers.values():
-                refuse_plain(peer, "rpc_peers")
-            if settings.rpc_address and not settings.rpc_peers:
-                refuse_plain(settings.rpc_address, "rpc_address")
 
     def stub(self, stub: Callable[[grpc.aio.Channel], S], service: str) -> S:
         """A generated stub bound to the service's channel: `rpc.stub(HazardsStub, "hazard-monitoring")`.
@@ -76,6 +89,7 @@ class Rpc:
         address = self._settings.rpc_peers.get(service, self._settings.rpc_address)
         options = channel_options(cast("type", stub), service, address)
         if material is None or is_socket(address):
+            refuse_plain(address, "rpc_peers")
             channel = grpc.aio.insecure_channel(address, options=options)
         else:
             credentials = Certificates.channel_credentials(material)

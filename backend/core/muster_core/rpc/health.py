@@ -7,10 +7,9 @@ that watches then asks another replica.
 from __future__ import annotations
 
 import asyncio
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
-from grpc_health.v1 import health_pb2, health_pb2_grpc
-from grpc_health.v1.health import aio
+from grpc_health.v1 import health, health_pb2, health_pb2_grpc
 
 from muster_core.background import end
 from muster_core.logs import get_logger
@@ -24,6 +23,8 @@ _EVERY_SECONDS = 1.0
 _PROBE_SECONDS = 1.0
 _FAILURES = 3
 _log = get_logger(__name__)
+# The package has no types.
+_health, _added = cast("Any", health), cast("Any", health_pb2_grpc)
 SERVING = health_pb2.HealthCheckResponse.SERVING
 NOT_SERVING = health_pb2.HealthCheckResponse.NOT_SERVING
 
@@ -37,13 +38,13 @@ class Health:
         """`probes` by contract: each raises, or does not answer within a second, while its service cannot serve."""
         self._probes = probes
         self._stopping = stopping
-        self._servicer = aio.HealthServicer()
+        self._servicer: Any = _health.aio.HealthServicer()
         self._failed = dict.fromkeys(probes, 0)
         self._tasks: list[asyncio.Task[None]] = []
 
     def add_to(self, server: grpc.aio.Server) -> None:
         """Serve it."""
-        health_pb2_grpc.add_HealthServicer_to_server(self._servicer, server)
+        _added.add_HealthServicer_to_server(self._servicer, server)
 
     def start(self) -> None:
         """Begin to watch; everything serves until it is found not to."""

@@ -13,6 +13,7 @@ from grpc_reflection.v1alpha import reflection
 
 from muster_core import errors
 from muster_core.deadline import deadline
+from muster_core.errors import SettingError
 from muster_core.logs import get_logger
 from muster_core.rpc import policy
 from muster_core.rpc.addresses import is_socket, refuse_plain
@@ -25,7 +26,6 @@ from muster_core.rpc.wire import (
     problem_of,
     status_of,
 )
-from muster_core.settings import SettingError
 from muster_core.tracing import Kind, entry_span
 
 if TYPE_CHECKING:
@@ -202,7 +202,7 @@ def _guarded(
     method: str, inner: Callable[[Any, Context], Awaitable[Any]], admit: Admit | None
 ) -> Any:
     async def answer(request: Any, context: Context) -> Any:
-        remaining = context.time_remaining()
+        remaining = cast("float | None", context.time_remaining())
         seconds = MOST_SECONDS if remaining is None else min(MOST_SECONDS, remaining)
         try:
             with _entered(method, context, seconds, admit):
