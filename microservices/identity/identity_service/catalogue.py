@@ -48,12 +48,13 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("activity:read", "activity-log", "Read the journal of the operation."),
     PermissionEntry("activity:write", "activity-log", "Write notes in the journal."),
     PermissionEntry("activity:audit", "activity-log", "Read the audit of accounts and verify it."),
-    PermissionEntry("search:read", "search", "See watches of search."),
-    PermissionEntry("search:work", "search", "Open and carry out watches."),
+    PermissionEntry("search:read", "search", "Search all that the account may see."),
+    PermissionEntry("search:save", "search", "Save searches and be told of new matches."),
+    PermissionEntry("search:manage", "search", "Rebuild the search index and see its state."),
 )
 
 _SEE = frozenset({"search:read", "people:read", "hazards:read", "incidents:read", "activity:read"})
-_WORK = _SEE | {"search:work", "activity:write", "incidents:work"}
+_WORK = _SEE | {"search:save", "activity:write", "incidents:work"}
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
 _COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}
@@ -128,6 +129,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
             "organizations:manage",
             "hazards:manage",
             "activity:audit",
+            "search:manage",
         },
     ),
 )

@@ -4,5 +4,8 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
+    """What one may do with the search. What is found is narrowed by what each record requires."""
+
     READ = "search:read"
-    WORK = "search:work"
+    SAVE = "search:save"
+    MANAGE = "search:manage"

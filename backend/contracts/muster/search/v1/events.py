@@ -1,8 +1,4 @@
-"""What search announces, each event for the organization that owns the watch.
-
-`version` counts the edits of the watch, so that whoever keeps a copy can tell an older fact from a newer
-one. Status: `open done withdrawn`.
-"""
+"""What search announces: that its index is built anew, and that a saved search has found something."""
 
 from __future__ import annotations
 
@@ -10,58 +6,76 @@ from uuid import UUID
 
 from muster_core.events import EventData
 
-READ = "search:read"
-SUBJECT = "search_watch/{watch_id}"
+_MANAGE = "search:manage"
 
 
-class SearchWatchFact(EventData):
-    """What every event of a watch tells."""
+class _RebuildFact(EventData):
+    rebuild_id: UUID
+
+
+class SearchRebuildRequested(
+    _RebuildFact,
+    type="muster.search_index.rebuild_requested.v1",
+    requires=_MANAGE,
+    subject="search-rebuild/{rebuild_id}",
+):
+    """An administrator, or search itself, wants the index built anew."""
+
+    def summary(self) -> str:
+        """What happened, in words."""
+        return "asked for the search index to be built anew"
+
+
+class SearchIndexRebuilt(
+    _RebuildFact,
+    type="muster.search_index.rebuilt.v1",
+    requires=_MANAGE,
+    subject="search-rebuild/{rebuild_id}",
+):
+    """The index was built anew from the services, compared with them, and answers."""
+
+    documents: int
+    seconds: float
+
+    def summary(self) -> str:
+        """What happened, in words."""
+        return f"built the search index anew: {self.documents} documents in {self.seconds:.0f} s"
+
+
+class SearchRebuildFailed(
+    _RebuildFact,
+    type="muster.search_index.rebuild_failed.v1",
+    requires=_MANAGE,
+    subject="search-rebuild/{rebuild_id}",
+):
+    """The index was not built anew; what answered before answers on."""
+
+    problem: str
+
+    def summary(self) -> str:
+        """What happened, in words."""
+        return f"could not build the search index anew: {self.problem}"
+
+
+class SearchWatchMatched(
+    EventData,
+    type="muster.search_watch.matched.v1",
+    requires="search:read",
+    subject="search-watch/{watch_id}",
+):
+    """A saved search has found something new. Neither its words nor what it found are told: others read the journal.
+
+    `owner_id` is whom it concerns; `matches` counts what is new since the last such event.
+    """
 
     watch_id: UUID
-    name: str
-    version: int
-    incident_id: UUID | None = None
-
-
-class SearchWatchOpened(
-    SearchWatchFact,
-    type="muster.search_watch.opened.v1",
-    requires=READ,
-    subject=SUBJECT,
-):
-    """A watch was opened."""
-
-    details: str | None = None
+    owner_id: UUID
+    matches: int
 
     def summary(self) -> str:
-        return f'opened the search watch "{self.name}"'
+        """What happened, in words."""
+        return f"found {self.matches} new for a saved search"
 
 
-class SearchWatchChanged(
-    SearchWatchFact,
-    type="muster.search_watch.changed.v1",
-    requires=READ,
-    subject=SUBJECT,
-):
-    """A watch was corrected; `changed` names the fields."""
-
-    details: str | None = None
-    changed: list[str]
-
-    def summary(self) -> str:
-        return f'changed {", ".join(self.changed)} of the search watch "{self.name}"'
-
-
-class SearchWatchStatusChanged(
-    SearchWatchFact,
-    type="muster.search_watch.status_changed.v1",
-    requires=READ,
-    subject=SUBJECT,
-):
-    """A watch went one step along its life."""
-
-    before: str
-    status: str
-
-    def summary(self) -> str:
-        return f'moved the search watch "{self.name}" from {self.before} to {self.status}'
+WATCHED_NEVER = frozenset({SearchWatchMatched.type})
+"""What no saved search matches, so that none sets off itself."""

@@ -1,0 +1,1 @@
+"""The search port and its two adapters: PostgreSQL, always kept, and Elasticsearch."""
