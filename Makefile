@@ -28,18 +28,21 @@ run: ## start everything on http://127.0.0.1:8000 (settings: `.venv/bin/muster s
 test: ## every test: front end, browser stories, Python
 	$(BOOTSTRAP) dev
 	$(BOOTSTRAP) browser
+	$(BOOTSTRAP) engines
 	$(BOOTSTRAP) run
 	@tools/test
 
 .PHONY: test-faults
 test-faults: ## break real processes on purpose, and check that nothing promised is lost
 	$(BOOTSTRAP) dev
+	$(BOOTSTRAP) engines
 	$(BOOTSTRAP) run
 	@tools/test faults
 
 .PHONY: check
 check: ## style, types, walls between packages, generated code, migrations, project lints
 	$(BOOTSTRAP) dev
+	$(BOOTSTRAP) checkov
 	@.venv/bin/python tools/check
 
 .PHONY: format
@@ -57,6 +60,7 @@ bench: ## measure against the physical limit; writes docs/performance.md
 e2e: ## the stories in a real browser only
 	$(BOOTSTRAP) dev
 	$(BOOTSTRAP) browser
+	$(BOOTSTRAP) engines
 	$(BOOTSTRAP) run
 	@tools/test e2e
 
