@@ -133,7 +133,7 @@ class Watcher(threading.Thread):
                 number = line[4:]
             elif line.startswith("data: ") and number:
                 entry: Any = json.loads(line[6:])
-                if "position" in entry:
+                if "type" in entry:  # the first frame only names the position
                     self.heard.append(entry)
                 self._last, number = number, ""
 
