@@ -29,8 +29,9 @@ _MOST_BYTES = 8 * 1024 * 1024
 _CHANNEL: dict[str, int | str] = {
     "grpc.max_receive_message_length": _MOST_BYTES,
     # A peer that is silent (paused, behind a broken link) is noticed within four seconds.
-    "grpc.keepalive_time_ms": 3_000,
-    "grpc.keepalive_timeout_ms": 1_000,
+    "grpc.keepalive_time_ms": 2_000,
+    "grpc.keepalive_timeout_ms": 2_000,
+    "grpc.http2.ping_timeout_ms": 2_000,
     "grpc.keepalive_permit_without_calls": 1,
     "grpc.http2.max_pings_without_data": 0,
     # A peer that starts again is found within a second.
@@ -45,6 +46,7 @@ SERVER: dict[str, int] = {
     "grpc.http2.max_ping_strikes": 0,
     "grpc.keepalive_time_ms": 10_000,
     "grpc.keepalive_timeout_ms": 5_000,
+    "grpc.http2.ping_timeout_ms": 5_000,
     "grpc.keepalive_permit_without_calls": 1,
     # Connections are made anew now and then, without a failed call, so that a certificate that was replaced or has
     # expired does not live on in one, and so that a new replica gets its share.

@@ -43,6 +43,8 @@ MOST_SECONDS = 1.0
 """A method that answers once is ended after this, whatever its caller would wait."""
 STALL_SECONDS = 60.0
 """A stream whose reader takes no message for this long is ended."""
+_NOT_AGAIN = ("grpc-retry-pushback-ms", "-1")
+"""Tells the caller's gRPC to leave it: the error says when to come again, which is later than a call may last."""
 # Asked by whoever watches, in whose name does not matter; under mutual TLS a certificate of the house is needed.
 _OPEN = frozenset({grpc_health.SERVICE_NAME, reflection.SERVICE_NAME})
 R = TypeVar("R")
@@ -256,7 +258,10 @@ def _entered(
 async def _abort(context: Context, method: str, error: Exception) -> None:
     """End the call with the status of the error; this raises."""
     if isinstance(error, errors.DomainError):
-        context.set_trailing_metadata(((PROBLEM_KEY, problem_of(error)),))
+        told: list[tuple[str, str | bytes]] = [(PROBLEM_KEY, problem_of(error))]
+        if error.retry_after is not None:
+            told.append(_NOT_AGAIN)
+        context.set_trailing_metadata(tuple(told))
         await context.abort(status_of(error), error.detail)
     if isinstance(error, _UnknownCallerError):
         # Without a problem of ours: to whoever asked on a person's behalf this is an outage, not a missing right.
