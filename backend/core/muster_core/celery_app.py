@@ -187,7 +187,7 @@ def add_tasks(app: Celery, tasks: Sequence[Task], loop: WorkerLoop) -> None:
     deaths = None if url.startswith(("amqp", "pyamqp")) else Redis.from_url(url)  # pyright: ignore[reportUnknownMemberType]
     register: Any = app.task
     for task in tasks:
-        register(_runner(task, loop, deaths), name=task.name, bind=True)
+        register(_runner(task, loop, deaths), name=task.name, bind=True, shared=False)
 
 
 def _runner(task: Task, loop: WorkerLoop, deaths: Redis | None) -> Callable[..., None]:
