@@ -171,7 +171,8 @@ class Failing(IdentityServicer):
 
 async def failing(folder: Any) -> tuple[Failing, RpcServer, Rpc]:
     settings = Settings(rpc_address=f"unix:{folder}/rpc.sock")
-    servicer, server = Failing(), RpcServer(settings)
+    servicer: Any = Failing  # the other questions of the contract are not asked here
+    servicer, server = servicer(), RpcServer(settings)
 
     def register(to: grpc.aio.Server, _runtime: None) -> None:
         add_IdentityServicer_to_server(servicer, to)

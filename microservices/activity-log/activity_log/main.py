@@ -18,6 +18,7 @@ service = Microservice(
     permissions=Permission,
     routers=[router, stream_router],
     rpc=[rpc.register],
+    rpc_callers=frozenset({"search"}),
     consumers=consumers,
     tasks=tasks,
     settings=[ActivitySettings],

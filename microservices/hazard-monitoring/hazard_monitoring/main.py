@@ -19,6 +19,7 @@ service = Microservice(
     permissions=Permission,
     routers=[router],
     rpc=[register_rpc],
+    rpc_callers=frozenset({"incident-management", "search"}),
     consumers=consumers,
     tasks=tasks,
     settings=[Settings],

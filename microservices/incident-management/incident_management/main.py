@@ -14,5 +14,6 @@ service = Microservice(
     permissions=Permission,
     routers=ROUTERS,
     rpc=[rpc.register],
+    rpc_callers=frozenset({"search"}),
     consumers=consumers,
 )
