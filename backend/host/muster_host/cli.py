@@ -131,11 +131,27 @@ def _parser() -> argparse.ArgumentParser:
     exercise.add_argument(
         "--speed", type=float, default=60, help="how many times as fast as it happened"
     )
+    add("accounts", _accounts, "have the first accounts: those of the demo, or one administrator")
+    secrets = add("secrets", _secrets, "make what docker/compose.yml reads from files")
+    secrets.add_argument("what", choices=["make"])
+    secrets.add_argument("folder", type=Path, nargs="?", default=Path("docker/secrets"))
+    compose = add(
+        "compose", _compose, "run docker/compose.yml as processes of this machine, without Docker"
+    )
+    compose.add_argument("what", choices=["up", "down", "status", "restart", "logs"])
+    compose.add_argument("services", nargs="*", help="names in compose.yml; none means all")
+    compose.add_argument("--file", type=Path, default=None, help="docker/compose.yml if not said")
     engines = add(
         "engines", _engines, "throwaway RabbitMQ, Redis and Elasticsearch on this machine"
     )
     engines.add_argument("what", choices=["up", "down", "status"])
     engines.add_argument("names", nargs="*", help="rabbitmq, redis, elasticsearch; none means all")
+    doctor = add(
+        "doctor",
+        _doctor,
+        "check everything an operator would, and say what to do (status 0 well, 1 look, 2 broken)",
+    )
+    doctor.add_argument("--json", action="store_true", help="for programs")
     add("psql", _up, "open the database in psql; further words are psql's")
     return parser
 
@@ -266,10 +282,36 @@ def _exercise(arguments: argparse.Namespace) -> int:
         return play(arguments.scenario, arguments.speed)
 
 
+def _accounts(_arguments: argparse.Namespace) -> int:
+    from muster_host.accounts import make_accounts  # noqa: PLC0415
+
+    return make_accounts()
+
+
+def _secrets(arguments: argparse.Namespace) -> int:
+    from muster_host.compose.secrets import make  # noqa: PLC0415
+
+    made = make(arguments.folder)
+    print(f"In {arguments.folder}: {len(made)} made, the rest kept." if made else "All were there.")
+    return 0
+
+
+def _compose(arguments: argparse.Namespace) -> int:
+    from muster_host.compose.command import command  # noqa: PLC0415
+
+    return command(arguments.what, arguments.services, arguments.file)
+
+
 def _engines(arguments: argparse.Namespace) -> int:
     from muster_host.engines.instances import command  # noqa: PLC0415
 
     return command(arguments.what, arguments.names)
+
+
+def _doctor(arguments: argparse.Namespace) -> int:
+    from muster_host.doctor import doctor  # noqa: PLC0415
+
+    return doctor(as_json=arguments.json)
 
 
 def _psql(words: Sequence[str]) -> int:
