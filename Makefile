@@ -74,6 +74,11 @@ proto: ## generate Python from the gRPC contracts
 	$(BOOTSTRAP) dev
 	@tools/proto
 
+.PHONY: proto-baseline
+proto-baseline: ## take the gRPC contracts as they are for published, even where that breaks the last ones
+	$(BOOTSTRAP) dev
+	@tools/proto --baseline
+
 .PHONY: api-types
 api-types: ## write the OpenAPI document and the front end's types from it
 	$(BOOTSTRAP) dev

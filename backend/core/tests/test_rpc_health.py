@@ -91,7 +91,8 @@ async def test_an_unknown_contract_is_not_found(tmp_path: Path) -> None:
 async def test_contracts_are_listed_in_development_only(tmp_path: Path, *, reflects: bool) -> None:
     house = House(tmp_path, reflects=reflects)
     async with running(house):
-        stub: Any = house.rpc.stub(reflection_pb2_grpc.ServerReflectionStub, "notes")
+        kind: Any = reflection_pb2_grpc.ServerReflectionStub
+        stub: Any = house.rpc.stub(kind, "notes")
         call = stub.ServerReflectionInfo(timeout=5)
         await call.write(reflection_pb2.ServerReflectionRequest(list_services=""))
         await call.done_writing()
