@@ -62,13 +62,12 @@ def parse(text: str) -> Query:
         TooManyTermsError: more than `MOST_TERMS` words.
     """
     terms: list[Term] = []
-    chunks = list(_CHUNK.finditer(text))
-    for place, chunk in enumerate(chunks, 1):
+    for chunk in _CHUNK.finditer(text):
         quoted = chunk[1] is not None
         found = tuple(words(chunk[1] if quoted else chunk[2]))
         if not found:
             continue
-        begun = place == len(chunks) and len(found[0]) >= _SHORTEST_BEGINNING
+        begun = chunk.end() == len(text) and len(found[0]) >= _SHORTEST_BEGINNING
         prefix = not quoted and len(found) == 1 and (chunk[2].endswith("*") or begun)
         terms.append(Term(found, prefix, quoted))
     unique = tuple(dict.fromkeys(terms))

@@ -98,17 +98,7 @@ def _sql(statement: _Statement, wanted: Wanted, meant: dict[str, list[str]]) -> 
     statement.where += ["NOT d.deleted", f"d.words @@ ({match})::tsquery"]
     _visible(statement, wanted.scope)
     _narrow(statement, wanted.filters)
-    in_title = statement.value(_tsquery(query, meant, weight="A"), "text")
-    typed = statement.value(_tsquery(query, {}, exact=True), "text")
-    whole = statement.value(query.phrase, "text")
-    score = (
-        f"(d.title_words = {whole})::int * {WHOLE_TITLE}"
-        f" + (d.words @@ ({in_title})::tsquery)::int * {IN_TITLE}"
-        f" + (d.words @@ ({typed})::tsquery)::int * {AS_TYPED}"
-        f" + (d.kind <> '{JOURNAL}')::int * {RECORD}"
-        if wanted.order == "relevance"
-        else "0"
-    )
+    score = _score(statement, query, meant) if wanted.order == "relevance" else "0"
     chosen = _chosen(statement, wanted.filters)
     base = f"""
         SELECT d.kind, d.id, {score} AS score, {_AT} AS at, d.status, d.type, d.organization_id,
@@ -135,6 +125,18 @@ def _sql(statement: _Statement, wanted: Wanted, meant: dict[str, list[str]]) -> 
           FROM summary s LEFT JOIN page p ON true
           LEFT JOIN search.document d ON d.kind = p.kind AND d.id = p.id
          ORDER BY p.score DESC, p.at DESC, (p.kind || '/' || p.id) COLLATE "C" """
+
+
+def _score(statement: _Statement, query: Query, meant: dict[str, list[str]]) -> str:
+    in_title = statement.value(_tsquery(query, meant, weight="A"), "text")
+    typed = statement.value(_tsquery(query, {}, exact=True), "text")
+    whole = statement.value(query.phrase, "text")
+    return (
+        f"(d.title_words = {whole})::int * {WHOLE_TITLE}"
+        f" + (d.words @@ ({in_title})::tsquery)::int * {IN_TITLE}"
+        f" + (d.words @@ ({typed})::tsquery)::int * {AS_TYPED}"
+        f" + (d.kind <> '{JOURNAL}')::int * {RECORD}"
+    )
 
 
 _SHOWN = (

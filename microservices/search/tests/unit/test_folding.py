@@ -45,6 +45,4 @@ def test_words_stand_where_they_are_said_to_stand(text: str) -> None:
 
 
 def test_no_phrase_spans_title_and_text() -> None:
-    assert vector(["cedar", "creek"], ["fire", "cedar"]) == (
-        "'cedar':1A,103 'creek':2A 'fire':102"
-    )
+    assert vector(["cedar", "creek"], ["fire", "cedar"]) == ("'cedar':1A,103 'creek':2A 'fire':102")
