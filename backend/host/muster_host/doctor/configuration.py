@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 # Read where no class of settings is at hand: before the packages are, or by tests and tools.
 OTHERS = frozenset(
     {
+        "MUSTER_ENGINE",
         "MUSTER_ENGINES_CACHE",
         "MUSTER_JAVA_HOME",
         "MUSTER_POSTGRES_BIN",

@@ -180,7 +180,8 @@ async def _reader(place: Place) -> AsyncGenerator[Reader]:
     try:
         yield reader
     finally:
-        reader.drop()
+        reader.drop()  # in use: nobody will wait for it
+        await reader.close()
 
 
 @_asking("feeds")

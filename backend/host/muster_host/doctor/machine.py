@@ -64,9 +64,9 @@ async def disk(place: Place) -> Sequence[Finding]:
 async def port(place: Place) -> Sequence[Finding]:
     """Somebody answers where we should run, and nobody where we should start."""
     host, number = place.settings.host, place.settings.port
-    about = f"port {number}"
+    url = f"http://{_reachable(host)}:{number}/readyz"
     if place.runs:
-        return [await _readiness(about, f"http://{_reachable(host)}:{number}/readyz")]
+        return [await _readiness(url)]
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -74,26 +74,27 @@ async def port(place: Place) -> Sequence[Finding]:
             trial.bind((host, number))
         except OSError as error:
             if place.database_url:
-                return [await _readiness(about, f"http://{_reachable(host)}:{number}/readyz")]
-            seen = f"cannot be taken on {host}: {error.strerror}"
-            return [fail(about, seen, "stop who has it, or set MUSTER_PORT to a free port")]
-    return [ok(about, "free; Muster does not run here now")]
+                return [await _readiness(url)]
+            seen = f"{number} cannot be taken on {host}: {error.strerror}"
+            return [fail("port", seen, "stop who has it, or set MUSTER_PORT to a free port")]
+    return [ok("port", f"{number} is free; Muster does not run here now")]
 
 
 def _reachable(host: str) -> str:
     return {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(host, host)  # noqa: S104 - compared, not bound
 
 
-async def _readiness(about: str, url: str) -> Finding:
+async def _readiness(url: str) -> Finding:
+    about = "port"
     try:
-        async with httpx.AsyncClient(timeout=1.5, trust_env=False) as client:
+        async with httpx.AsyncClient(timeout=0.9, trust_env=False) as client:
             answer = await client.get(url)
         missing = dict(answer.json()).get("missing", {})
     except (httpx.HTTPError, ValueError) as error:
         remedy = "who has the port is not Muster, or hangs: look at its log (log/muster.log)"
         return fail(about, f"no good answer ({short(error)})", remedy)
     if answer.status_code == 200:
-        return ok(about, "ready")
+        return ok(about, f"{url} says ready")
     return fail(
         about, f"not ready: {', '.join(missing)}", "mend what is missing; it recovers alone"
     )
