@@ -182,7 +182,7 @@ def serve_rpc(services: Sequence[Microservice], runtime: Runtime) -> RpcServer:
         for register in service.rpc:
             for contract in server.add(register, runtime, service.rpc_callers):
                 probes[contract] = probe
-    server.report(Health(probes, runtime.stopping))
+    server.report(Health(probes, runtime.draining))
     return server
 
 

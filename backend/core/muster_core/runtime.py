@@ -44,8 +44,10 @@ class Runtime:
         self.identity = identity(self)
         self.tokens = TokenVerifier(self.identity, settings.issuer)
         self.waker = Waker(self)
+        self.draining = asyncio.Event()
+        """Set when the process has been asked to stop: it says that it is not ready, and still serves for a while."""
         self.stopping = asyncio.Event()
-        """Set when the process has been asked to stop: whatever has no end of its own, such as a stream, ends now."""
+        """Set when that while is over: whatever has no end of its own, such as a stream, ends now."""
         self._settings: dict[type[Any], Any] = {}
         self._revocations: asyncio.Task[None] | None = None
 

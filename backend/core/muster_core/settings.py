@@ -5,17 +5,49 @@
 
 from __future__ import annotations
 
+import os
 from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, SecretStr
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SecretsSettingsSource,
+    SettingsConfigDict,
+)
+
+from muster_core.errors import SettingError
 
 
 class ServiceSettings(BaseSettings):
     """Base for a service's own settings: subclass it with an `env_prefix` such as `MUSTER_HAZARDS_`."""
 
     model_config = SettingsConfigDict(extra="ignore", frozen=True)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment, then files of MUSTER_SECRETS_DIR.
+
+        Raises:
+            SettingError: that is no folder we may enter.
+        """
+        folder = os.environ.get("MUSTER_SECRETS_DIR")
+        found = (init_settings, env_settings, dotenv_settings, file_secret_settings)
+        if not folder:
+            return found
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise SettingError(
+                "secrets_dir", f"names {folder}, which is no folder that can be read"
+            )
+        return (*found, SecretsSettingsSource(settings_cls, secrets_dir=folder))
 
 
 class Settings(ServiceSettings):
@@ -101,6 +133,22 @@ class Settings(ServiceSettings):
         le=1,
         description="Share of the traces that are begun here and sent; a trace that arrives has been decided.",
     )
+    secrets_dir: Path | None = Field(
+        default=None,
+        description=(
+            "Folder of files named like variables in lower case (muster_database_url), each with a value:"
+            " for secrets that no environment should show. A variable that is set goes before."
+        ),
+    )
+    drain_seconds: float = Field(
+        default=0,
+        ge=0,
+        le=300,
+        description=(
+            "How long a process that was asked to stop still serves, with /readyz already red, so that a"
+            " gateway sends its requests elsewhere."
+        ),
+    )
     database_pool: int = Field(
         default=20,
         ge=2,
@@ -116,6 +164,11 @@ class Settings(ServiceSettings):
         """Where the workers' queues are; empty without any."""
         chosen = self.broker_url or self.cache_url
         return chosen.get_secret_value() if chosen else ""
+
+    @property
+    def messaging(self) -> str:
+        """What carries events, as traces call it."""
+        return "rabbitmq" if self.broker_url else "muster"
 
     @property
     def address(self) -> str:

@@ -23,3 +23,23 @@ async def ensure_accounts(runtime: Runtime, settings: Settings) -> None:
             " (shown only now, to be changed at the first signing in).",
             flush=True,
         )
+
+
+def make_accounts() -> int:
+    """`muster accounts`: once after the migrations, by whoever may reach identity's database."""
+    import asyncio  # noqa: PLC0415
+
+    from muster_host.application import make_runtime  # noqa: PLC0415
+    from muster_host.environment import read_settings  # noqa: PLC0415
+
+    settings = read_settings()
+
+    async def work() -> None:
+        runtime = make_runtime(settings)
+        try:
+            await ensure_accounts(runtime, settings)
+        finally:
+            await runtime.close()
+
+    asyncio.run(work())
+    return 0

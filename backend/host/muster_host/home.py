@@ -97,7 +97,7 @@ class Home:
         except FileNotFoundError:
             kept = ""
         if not kept:
-            kept = _new_secret(name)
+            kept = new_secret(name)
             new = path.with_suffix(".new")
             new.touch(mode=0o600)
             new.write_text(kept + "\n", encoding="ascii")
@@ -144,7 +144,7 @@ class Home:
         self._running.unlink(missing_ok=True)
 
 
-def _new_secret(name: str) -> str:
+def new_secret(name: str) -> str:
     if name == "wrapping.key":
         return base64.b64encode(secrets.token_bytes(32)).decode()
     if name == "demo.password":

@@ -17,6 +17,8 @@ from muster_host.errors import HostError
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from muster_core.runtime import Runtime
+
 _GRACE_SECONDS = 3
 
 
@@ -52,12 +54,12 @@ class Server(uvicorn.Server):
     """uvicorn, but what happens after the last request is ours to order."""
 
     def __init__(
-        self, config: uvicorn.Config, stopping: asyncio.Event, ready: Callable[[], Any] | None
+        self, config: uvicorn.Config, runtime: Runtime, ready: Callable[[], Any] | None
     ) -> None:
-        """`ready` is called once, when the first request can come; `stopping` is set by the first signal."""
+        """`ready` is called once, when the first request can come."""
         super().__init__(config)
         self._ready = ready
-        self._stopping = stopping
+        self._runtime = runtime
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Start the application, then tell."""
@@ -67,7 +69,7 @@ class Server(uvicorn.Server):
 
     @contextmanager
     def capture_signals(self) -> Generator[None]:
-        """A first signal asks for an orderly end, a second one for an end at once."""
+        """A first signal asks for an orderly end, a second one shortens it, a third ends everything at once."""
         loop = asyncio.get_running_loop()
         numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
         for number in numbers:
@@ -79,9 +81,19 @@ class Server(uvicorn.Server):
                 loop.remove_signal_handler(number)
 
     def _asked_to_stop(self) -> None:
+        first = not self._runtime.draining.is_set()
+        self._runtime.draining.set()
+        seconds = self._runtime.settings.drain_seconds
+        if first and seconds:
+            asyncio.get_running_loop().call_later(seconds, self._end)
+            return
         self.force_exit = self.should_exit
+        self._end()
+
+    def _end(self) -> None:
+        """No new connection from here on; requests that have begun are answered."""
         self.should_exit = True
-        self._stopping.set()
+        self._runtime.stopping.set()
 
 
 async def serve(
@@ -100,7 +112,7 @@ async def serve(
         timeout_graceful_shutdown=_GRACE_SECONDS,
         proxy_headers=False,
     )
-    server = Server(config, app.state.runtime.stopping, ready)
+    server = Server(config, app.state.runtime, ready)
     await server.serve(sockets=[listening])
     return server.started
 

@@ -31,6 +31,7 @@ def engines(home: Home) -> Generator[Engines]:
     """Start what the environment does not name; stop it at the end, the database last."""
     from muster_host.engines import Postgres, Valkey  # noqa: PLC0415 - most commands start none
 
+    _adopt_secrets()
     sockets = home.sockets()
     postgres = valkey = None
     if not os.environ.get("MUSTER_DATABASE_URL"):
@@ -58,6 +59,16 @@ def engines(home: Home) -> Generator[Engines]:
         for engine in (valkey, postgres):
             if engine is not None:
                 engine.stop()
+
+
+def _adopt_secrets() -> None:
+    """What a file of MUSTER_SECRETS_DIR names counts like a variable: no engine is started beside it."""
+    folder = os.environ.get("MUSTER_SECRETS_DIR")
+    for name in ("MUSTER_DATABASE_URL", "MUSTER_CACHE_URL"):
+        if folder and not os.environ.get(name):
+            with contextlib.suppress(OSError):
+                text = (Path(folder) / name.lower()).read_text(encoding="utf-8")
+                os.environ[name] = text.strip()
 
 
 @contextlib.contextmanager

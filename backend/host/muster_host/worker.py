@@ -35,6 +35,7 @@ def run_worker(
     from muster_core.logs import configure_logs  # noqa: PLC0415
     from muster_core.rpc import check_settings  # noqa: PLC0415
     from muster_core.tasks import lane_queue  # noqa: PLC0415
+    from muster_host.alone import check_alone  # noqa: PLC0415
     from muster_host.application import make_runtime  # noqa: PLC0415
     from muster_host.environment import read_settings  # noqa: PLC0415
     from muster_host.errors import HostError  # noqa: PLC0415
@@ -47,10 +48,11 @@ def run_worker(
             "The worker needs MUSTER_DATABASE_URL, and MUSTER_BROKER_URL or MUSTER_CACHE_URL;"
             " `muster up` starts one with everything it needs."
         )
-    check_settings(settings, serves=False)
-    configure_logs(settings.log_level, settings.log_format)
     services = chosen(names)
     own = [service.name for service in services]
+    check_alone(names, settings)
+    check_settings(settings, serves=False)
+    configure_logs(settings.log_level, settings.log_format)
     app = make_celery(settings.tasks_url, own)
     loop = WorkerLoop(lambda: make_runtime(settings))
     app.muster_loop = loop

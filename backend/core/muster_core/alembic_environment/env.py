@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 
 service: Microservice = context.config.attributes["service"]
 connection: Connection = context.config.attributes["connection"]
-connection.execute(text(f"CREATE SCHEMA IF NOT EXISTS {service.schema}"))
+# Looked for first: a service whose account may make no schemas of its own is given one.
+if connection.scalar(text(f"SELECT to_regnamespace('{service.schema}')")) is None:
+    connection.execute(text(f"CREATE SCHEMA {service.schema}"))
 connection.execute(text(f"SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
 connection.execute(text("SET LOCAL statement_timeout = 0"))
 context.configure(

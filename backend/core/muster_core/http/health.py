@@ -27,6 +27,8 @@ async def readyz(request: Request) -> Response:
     """Ready, or the names of what is missing."""
     runtime: Any = request.app.state.runtime
     missing: dict[str, str] = {}
+    if runtime.draining.is_set():
+        missing["this process"] = "it is about to end"
     for service in request.app.state.services:
         try:
             # Of a database that has fallen silent nothing is asked: it refuses at once.

@@ -61,8 +61,13 @@ class Postgres:
         *,
         durable: bool = True,
         connections: int = 200,
+        port: int | None = None,
     ) -> None:
-        """Nothing is started yet. `durable=False` trades every promise for speed: tests only."""
+        """Nothing is started yet.
+
+        `durable=False` trades every promise for speed: tests only. With `port` it listens on loopback too.
+        """
+        self.port = port
         self.folder = folder.absolute()
         self.data = self.folder / "data"
         self.sockets = sockets.absolute()
@@ -82,7 +87,8 @@ class Postgres:
 
     def database_url(self, database: str) -> str:
         """How to reach another database of this server."""
-        return f"postgresql://{USER}:{quote(self._password)}@/{database}?host={quote(str(self.sockets), '')}"
+        port = f"&port={self.port}" if self.port else ""
+        return f"postgresql://{USER}:{quote(self._password)}@/{database}?host={quote(str(self.sockets), '')}{port}"
 
     def running(self) -> bool:
         """Whether our child lives."""
@@ -124,6 +130,11 @@ class Postgres:
             self._child.kill()
             self._child = None
 
+    def let_go(self) -> None:
+        """Leave it running when we end."""
+        if self._child is not None:
+            self._child.let_go()
+
     def pause(self) -> None:
         """Freeze it: connections stay open and nothing answers (tests only)."""
         if self._child is not None:
@@ -136,7 +147,11 @@ class Postgres:
 
     def query(self, sql: str, database: str = DATABASE) -> str:
         """Run one statement by psql; its output without headers. For set-up, not for requests."""
-        environment = {**os.environ, "PGPASSWORD": self._password}
+        environment = {
+            **os.environ,
+            "PGPASSWORD": self._password,
+            "PGPORT": str(self.port or 5432),
+        }
         result = subprocess.run(
             [
                 binaries() / "psql",
@@ -206,7 +221,8 @@ class Postgres:
     def _settings(self) -> dict[str, str]:
         memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // _MEBIBYTE
         settings = {
-            "listen_addresses": "",
+            "listen_addresses": "127.0.0.1" if self.port else "",
+            "port": str(self.port or 5432),
             "unix_socket_directories": str(self.sockets),
             "unix_socket_permissions": "0700",
             "max_connections": str(self._connections),

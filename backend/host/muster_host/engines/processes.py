@@ -156,6 +156,11 @@ class Child:
         """Whether it still lives."""
         return self._process.poll() is None
 
+    @property
+    def status(self) -> int | None:
+        """Its exit status; None while it lives."""
+        return self._process.poll()
+
     def output(self) -> str:
         """What it has written to its log since it was started."""
         with self.log.open("rb") as log:
