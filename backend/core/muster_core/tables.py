@@ -136,7 +136,6 @@ def create_core_tables(schema: str, *versions: int) -> None:
     """For a service's migrations: create the core's tables that came with these versions (none named: the first)."""
     from alembic import op  # noqa: PLC0415 - only migrations need Alembic
 
-    op.execute(f"CREATE SCHEMA IF NOT EXISTS {schema}")
     metadata = service_metadata(schema)
     for version in versions or (1,):
         for name in _CAME_WITH[version]:
