@@ -156,13 +156,19 @@ class Reader:
         self._places = _places(size)
         self._connections: WeakSet[Driver] = WeakSet()
 
+    @property
+    def in_use(self) -> tuple[int, int]:
+        """Connections in use, and how many there may be."""
+        pool = self._pool
+        return (0 if pool is None else pool.get_size() - pool.get_idle_size()), self._size
+
     async def open(self) -> asyncpg.Pool[Any]:
         """Connect the pool, unless it is."""
         async with self._opening:
             if self._pool is None:
                 self._pool = await asyncpg.create_pool(
                     self._url,
-                    min_size=1,
+                    min_size=0,  # made when wanted: no connection is restored while nobody asks
                     max_size=self._size,
                     connect=self._connect,
                     connection_class=_PlainConnection,
