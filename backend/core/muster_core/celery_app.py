@@ -18,9 +18,9 @@ from celery import Celery
 from kombu import Connection, Queue
 from redis import Redis
 
-from muster_core.context import begin_trace
 from muster_core.dead_letters import TASK_PREFIX, set_aside
 from muster_core.logs import get_logger
+from muster_core.observation import running_task
 from muster_core.outages import is_outage
 from muster_core.ports.amqp import queue_arguments
 from muster_core.ports.delivery import ATTEMPTS
@@ -119,7 +119,7 @@ class TaskSender:
             except Exception as error:
                 # Not closed politely: a blocked broker does not answer a goodbye.
                 with contextlib.suppress(Exception):
-                    self._connection.collapse()
+                    self._connection.collect()
                 self._connection = None
                 raise OSError(f"The workers' queue does not answer: {error}"[:300]) from error
 
@@ -140,7 +140,7 @@ class TaskSender:
         """Disconnect."""
         if self._connection is not None:
             with contextlib.suppress(Exception):
-                await asyncio.to_thread(self._connection.collapse)
+                await asyncio.to_thread(self._connection.collect)
             self._connection = None
 
 
@@ -226,9 +226,9 @@ async def perform(runtime: Runtime, task: Task, work: dict[str, Any]) -> None:
     context = TaskContext(runtime, task.service)
     attempt, pause = 1, _FIRST_PAUSE_SECONDS
     while True:
-        begin_trace(work["traceparent"])
         try:
-            await task.function(context, **work["arguments"])
+            with running_task(task.name, work["lane"], work["traceparent"]):
+                await task.function(context, **work["arguments"])
         except Exception as error:
             if task.every is not None:
                 raise

@@ -44,7 +44,7 @@ def settings(request: pytest.FixtureRequest, settings: Settings) -> Settings:
     """Those of every test, and the broker's address where there is one."""
     if request.param == "in_process":
         return settings
-    url: str = request.getfixturevalue("rabbitmq_url")
+    url: str = request.getfixturevalue("fresh_rabbitmq_url")
     return settings.model_copy(update={"broker_url": SecretStr(url)})
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import json
 import time
+import warnings
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -42,6 +44,15 @@ if TYPE_CHECKING:
     from muster_core.tasks import TaskContext
 
 
+@pytest.fixture(autouse=True)
+def _collected() -> Iterator[None]:
+    """Celery leaves a closed worker's sockets to the garbage collector, which warns in a later test."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
+
+
 @pytest.fixture(params=["valkey", "rabbitmq"])
 def settings(
     request: pytest.FixtureRequest, settings: Settings, tmp_path: Path
@@ -51,7 +62,7 @@ def settings(
         with embedded_valkey(tmp_path / "valkey", durable=False) as server:
             yield settings.model_copy(update={"cache_url": SecretStr(server.url)})
     else:
-        url: str = request.getfixturevalue("rabbitmq_url")
+        url: str = request.getfixturevalue("fresh_rabbitmq_url")
         yield settings.model_copy(update={"broker_url": SecretStr(url)})
 
 
