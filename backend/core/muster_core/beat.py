@@ -17,6 +17,7 @@ from muster_core.auth import system_actor
 from muster_core.background import end
 from muster_core.logs import get_logger
 from muster_core.outbox import enqueue
+from muster_core.tracing import Kind, entry_span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -76,7 +77,16 @@ class Beat:
         }
         if not due:
             return []
+        with entry_span(f"tick {self._service}", Kind.INTERNAL, None):
+            started, slots = await self._claim(due, now)
+        # Remembered by the database's clock: if it is behind ours, the slot is looked at again.
+        self._slots |= slots
+        return started
+
+    async def _claim(self, due: dict[str, float], now: float) -> tuple[list[str], dict[str, int]]:
+        """Start what nobody has; answers what was started here, and the newest slot of each."""
         started: list[str] = []
+        slots: dict[str, int] = {}
         async with self._runtime.session(self._schema, system_actor(self._service)) as session:
             rows = await session.execute(
                 text(
@@ -92,7 +102,6 @@ class Beat:
                 ),
                 {"names": list(due), "everies": list(due.values())},
             )
-            slots: dict[str, int] = {}
             for row in rows:
                 slots[row.task] = row.slot
                 if row.ours:
@@ -104,6 +113,4 @@ class Beat:
                         expires_at=now + max(every, _LEAST_PATIENCE_SECONDS),
                     )
                     started.append(task.name)
-        # Remembered by the database's clock: if it is behind ours, the slot is looked at again.
-        self._slots |= slots
-        return started
+        return started, slots

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, cast
 from sqlalchemy import text
 
 from muster_core.auth import system_actor
-from muster_core.context import begin_trace
+from muster_core.observation import consuming
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -42,9 +42,9 @@ class Consumer:
         Raises:
             Exception: whatever the handler raised; nothing was stored then.
         """
-        begin_trace(events[0].traceparent if events else None)
-        async with runtime.session(self.schema, system_actor(self.service)) as session:
-            await self.handle_within(session, events)
+        with consuming(self.name, events, runtime.settings.messaging):
+            async with runtime.session(self.schema, system_actor(self.service)) as session:
+                await self.handle_within(session, events)
 
     async def handle_within(self, session: AsyncSession, events: Sequence[Event]) -> None:
         """The same in a transaction of the caller's, who speaks for the service."""

@@ -19,6 +19,7 @@ from muster_core.dead_letters import is_work, set_aside
 from muster_core.events import Event, UnknownEventError
 from muster_core.logs import get_logger
 from muster_core.metrics import RELAYED
+from muster_core.observation import relayed
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Sequence
@@ -139,6 +140,7 @@ class Relay:
                 await set_aside(self._runtime, schema, "relay", body, error, attempts=1)
         if events:
             await self._broker.publish(events)
+            relayed(events, self._runtime.settings.messaging)
         if works:
             await self._start_tasks(works)
 

@@ -29,6 +29,7 @@ from muster_core.metrics import (
     LOOP_LAG,
     OUTBOX_AGE,
     OUTBOX_DEPTH,
+    TICK_OVERDUE,
 )
 
 if TYPE_CHECKING:
@@ -65,6 +66,7 @@ async def _service(runtime: Runtime, service: Microservice) -> None:
             OUTBOX_DEPTH.labels(schema).set(row["depth"])
             OUTBOX_AGE.labels(schema).set(row["age"])
             DEAD_LETTERS.labels(schema).set(row["dead"])
+            await _note_ticks(runtime, service)
             DATABASE_UP.labels(schema).set(1)
             if service.gauges is not None:
                 await service.gauges(runtime)
@@ -73,6 +75,21 @@ async def _service(runtime: Runtime, service: Microservice) -> None:
             _log.warning("gauges not read", schema=schema, error=type(error).__name__)
         DATABASE_UP.labels(schema).set(0)
         GAUGES_FAILED.labels(schema).inc()
+
+
+async def _note_ticks(runtime: Runtime, service: Microservice) -> None:
+    rows = await runtime.database(service.schema).reader.fetch(
+        "SELECT task, extract(epoch FROM clock_timestamp() - ticked_at)::float8 AS age"  # noqa: S608
+        f" FROM {service.schema}.tick"
+    )
+    ages = {row["task"]: row["age"] for row in rows}
+    late = [
+        ages[task.name] - task.every
+        for task in service.work
+        if task.every is not None and task.name in ages
+    ]
+    if late:
+        TICK_OVERDUE.labels(service.schema).set(max(0.0, *late))
 
 
 def _note_process(runtime: Runtime) -> None:
@@ -109,17 +126,17 @@ def expiry_of(file: Path) -> float:
 def pools(database: Database) -> list[tuple[str, int, int]]:
     """The pools of a database as (name, connections in use, most)."""
     writing = cast("QueuePool", database.engine.pool)
-    return [("write", writing.checkedout(), writing.size())]
+    return [
+        ("write", writing.checkedout(), writing.size()),
+        ("read", *database.reader.in_use),
+    ]
 
 
 @asynccontextmanager
 async def watched(services: Sequence[Microservice], faces: Iterable[str]) -> AsyncGenerator[None]:
     """Say what this process is, and measure how late its event loop is, for the length of a block."""
-    BUILD.labels(version("muster-core"), platform.python_version()).set(1)
-    shown = [(service.schema, face) for service in services for face in sorted(faces)]
-    for labels in shown:
-        FACE.labels(*labels).set(1)
-    watching = asyncio.create_task(_measure_lag(), name="loop lag")
+    shown = note_faces(services, faces)
+    watching = asyncio.create_task(measure_lag(), name="loop lag")
     try:
         yield
     finally:
@@ -129,7 +146,17 @@ async def watched(services: Sequence[Microservice], faces: Iterable[str]) -> Asy
                 FACE.remove(*labels)
 
 
-async def _measure_lag() -> None:
+def note_faces(services: Sequence[Microservice], faces: Iterable[str]) -> list[tuple[str, str]]:
+    """Say what this process is; answers the labels of its faces."""
+    BUILD.labels(version("muster-core"), platform.python_version()).set(1)
+    shown = [(service.schema, face) for service in services for face in sorted(faces)]
+    for labels in shown:
+        FACE.labels(*labels).set(1)
+    return shown
+
+
+async def measure_lag() -> None:
+    """Measure how late the event loop is, until cancelled."""
     while True:
         due = time.perf_counter() + _LAG_EVERY_SECONDS
         await asyncio.sleep(_LAG_EVERY_SECONDS)

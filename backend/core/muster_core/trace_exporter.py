@@ -15,8 +15,7 @@ from muster_core.metrics import SPANS
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from opentelemetry.sdk.trace import ReadableSpan
-    from opentelemetry.sdk.trace.export import SpanProcessor
+    from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor
 
 QUEUE_SPANS = 4096
 _BATCH_SPANS = 512

@@ -12,11 +12,18 @@ from muster_core.background import end
 from muster_core.context import traceparent
 from muster_core.deadline import left
 from muster_core.errors import SettingError
+from muster_core.observation import calling
 from muster_core.rpc.addresses import is_socket, refuse_plain
 from muster_core.rpc.certificates import Certificates
 from muster_core.rpc.policy import channel_options
-from muster_core.rpc.wire import ACTOR_KEY, TRACE_KEY, domain_error, dump_actor, unanswered
-from muster_core.tracing import Kind, span
+from muster_core.rpc.wire import (
+    ACTOR_KEY,
+    TRACE_KEY,
+    domain_error,
+    dump_actor,
+    method_name,
+    unanswered,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Awaitable, Callable
@@ -28,7 +35,6 @@ DEADLINE_SECONDS = 1.0
 IDLE_SECONDS = 10.0
 _LEAST_SECONDS = 0.005
 _OLD_CHANNEL_SECONDS = 600.0
-_SYSTEM = {"rpc.system": "grpc"}
 
 S = TypeVar("S")
 A = TypeVar("A")
@@ -122,7 +128,7 @@ class Rpc:
         remaining = left(min(seconds, DEADLINE_SECONDS))
         if remaining < _LEAST_SECONDS:
             raise unanswered()
-        with span("rpc", Kind.CLIENT, _SYSTEM):
+        with calling(method_name(method)):
             try:
                 return await method(request, timeout=remaining, metadata=_metadata(actor))
             except grpc.aio.AioRpcError as error:

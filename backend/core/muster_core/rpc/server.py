@@ -15,6 +15,7 @@ from muster_core import errors
 from muster_core.deadline import deadline
 from muster_core.errors import SettingError
 from muster_core.logs import get_logger
+from muster_core.observation import serving
 from muster_core.rpc import policy
 from muster_core.rpc.addresses import is_socket, refuse_plain
 from muster_core.rpc.certificates import Certificates
@@ -26,7 +27,6 @@ from muster_core.rpc.wire import (
     problem_of,
     status_of,
 )
-from muster_core.tracing import Kind, entry_span
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Awaitable, Callable, Generator, Sequence
@@ -251,7 +251,7 @@ def _entered(
     raw = metadata.get(ACTOR_KEY)
     _caller.set(load_actor(raw) if isinstance(raw, bytes) else None)
     caller = str(metadata.get(TRACE_KEY, ""))
-    with entry_span(method, Kind.SERVER, caller, {"rpc.system": "grpc"}), deadline(seconds):
+    with serving(method, caller), deadline(seconds):
         yield
 
 

@@ -110,3 +110,9 @@ def load_actor(raw: bytes) -> Actor:
         session_id=UUID(value["session_id"]) if value["session_id"] else None,
         authenticated_at=value["authenticated_at"],
     )
+
+
+def method_name(method: object) -> str:
+    """What a generated stub's method calls, such as `/muster.hazards.v1.Hazards/GetHazard`."""
+    raw: object = getattr(method, "_method", b"")  # gRPC says it nowhere else
+    return raw.decode() if isinstance(raw, bytes) else str(raw) or "unknown"
