@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse, Response
 
 from muster_core.asyncapi import asyncapi_document
 from muster_core.beat import Beat
+from muster_core.cached import dropper
 from muster_core.celery_app import TaskSender, make_celery
 from muster_core.consumers import Consumer, Consumers
 from muster_core.housekeeping import housekeeping
@@ -86,8 +87,8 @@ class Microservice:
 
     @property
     def listeners(self) -> list[Consumer]:
-        """Its consumers."""
-        return self.consumers.all if self.consumers else []
+        """Its consumers, and the one that drops what events make wrong in the cache."""
+        return [*(self.consumers.all if self.consumers else ()), *dropper(self.name)]
 
     @property
     def work(self) -> list[Task]:

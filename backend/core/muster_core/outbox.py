@@ -54,6 +54,7 @@ async def announce(session: AsyncSession, *facts: EventData) -> list[Event]:
     events = [envelope(session, fact) for fact in facts]
     if events:
         await _write(session, [("event", event.to_json()) for event in events])
+        session.info.setdefault("announced_types", set()).update(event.type for event in events)
         for event in events:
             ANNOUNCED.labels(event.type).inc()
     return events

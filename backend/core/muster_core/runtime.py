@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from muster_core.auth import IdentityGateway, TokenVerifier
 from muster_core.background import end
+from muster_core.cached import drop_what
 from muster_core.database import Database
 from muster_core.logs import get_logger
 from muster_core.ports.cache import open_cache
@@ -14,8 +16,7 @@ from muster_core.relay import Waker
 from muster_core.rpc import Rpc
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from contextlib import AbstractAsyncContextManager
+    from collections.abc import AsyncGenerator, Callable
 
     from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -55,11 +56,20 @@ class Runtime:
         """The database in which a service's schema lies."""
         return self._database
 
-    def session(
+    @asynccontextmanager
+    async def session(
         self, schema: str, actor: Actor | None = None
-    ) -> AbstractAsyncContextManager[AsyncSession]:
-        """One transaction of a service; it commits when the block ends, and then the relay is woken."""
-        return self.database(schema).session(schema, actor, committed=self.waker.wake)
+    ) -> AsyncGenerator[AsyncSession]:
+        """One transaction of a service.
+
+        It commits when the block ends; then the relay is woken, and what the commit made wrong in the cache is dropped.
+        """
+        database = self.database(schema)
+        async with database.session(schema, actor, committed=self.waker.wake) as session:
+            yield session
+        types: set[str] | None = session.info.get("announced_types")
+        if types:
+            await drop_what(self, types)
 
     def service_settings(self, kind: type[S]) -> S:
         """A service's own settings, read from the environment once."""

@@ -36,10 +36,14 @@ Manager = Annotated[Actor, needs(Permission.ORGANIZATIONS_MANAGE)]
 
 @router.get("", response_model=OrganizationPage)
 async def list_organizations(
-    actor: Seer, reads: Reads, limit: PageLimit = 50, cursor: PageCursor = None
+    actor: Seer,
+    runtime: RuntimeOf,
+    reads: Reads,
+    limit: PageLimit = 50,
+    cursor: PageCursor = None,
 ) -> Response:
     """Every organization, so that an incident can be shared with one."""
-    page = await organizations.list_organizations(reads, actor, limit=limit, cursor=cursor)
+    page = await organizations.list_organizations(runtime, reads, actor, limit=limit, cursor=cursor)
     return json_response(page)
 
 

@@ -16,6 +16,7 @@ from identity_service.service import accounts
 from identity_service.service.accounts import NewAccount
 from muster.identity.v1.events import OrganizationCreated, OrganizationUpdated
 from muster_core.auth import authorize
+from muster_core.cached import CachedRead
 from muster_core.errors import ForbiddenError, NotFoundError
 from muster_core.http.conditional import check_version
 from muster_core.outbox import announce
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from identity_service.surroundings import Surroundings
     from muster_core.auth import Actor
     from muster_core.database import Reader
+    from muster_core.runtime import Runtime
 
 _DUPLICATES = {
     "uq_organization_name": ("/name", "There is an organization of this name already."),
@@ -46,12 +48,21 @@ class NewOrganization:
     exercise: bool = False
 
 
+# The same for everyone who may see it, asked for with every incident that is shared, and changed a few times a year.
+_ORGANIZATIONS = CachedRead(
+    "identity.organizations", seconds=60, dropped_by=(OrganizationCreated, OrganizationUpdated)
+)
+
+
 async def list_organizations(
-    reads: Reader, actor: Actor, *, limit: int, cursor: str | None
+    runtime: Runtime, reads: Reader, actor: Actor, *, limit: int, cursor: str | None
 ) -> bytes:
     """Every organization: whom an incident can be shared with is no secret among them."""
     authorize(actor, Permission.PEOPLE_READ)
-    return await listings.organizations().fetch(reads, limit=limit, cursor=cursor)
+    page = listings.organizations()
+    return await _ORGANIZATIONS.get(
+        runtime, f"{limit}:{cursor or ''}", lambda: page.fetch(reads, limit=limit, cursor=cursor)
+    )
 
 
 async def show(session: AsyncSession, actor: Actor, organization_id: UUID) -> Item:

@@ -10,6 +10,7 @@ from uuid import UUID
 from muster.identity.v1 import identity_pb2 as messages
 from muster.identity.v1.identity_pb2_grpc import IdentityStub
 from muster_core.auth import Actor, Revocations
+from muster_core.ports.cache import MemoryCache
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,6 +28,8 @@ class GrpcIdentity:
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        # In this process alone: nobody gets in because a shared cache says so.
+        self._api_keys = MemoryCache()
 
     @property
     def _stub(self) -> IdentityAsyncStub:
@@ -51,15 +54,14 @@ class GrpcIdentity:
 
     async def introspect_api_key(self, secret: str) -> Actor | None:
         """The actor of an API key, or None."""
-        # Only a digest is kept: whoever reads the cache learns no key.
-        name = f"identity:api-key:{hashlib.sha256(secret.encode()).hexdigest()}"
-        known = await self._runtime.cache.get(name)
+        name = hashlib.sha256(secret.encode()).hexdigest()
+        (known,) = await self._api_keys.get(name)
         if known is None:
             answer = await self._runtime.rpc.call(
                 self._stub.IntrospectApiKey, messages.IntrospectApiKeyRequest(secret=secret)
             )
             known = answer.SerializeToString()
-            await self._runtime.cache.set(name, known, seconds=_API_KEY_SECONDS)
+            await self._api_keys.set(name, known, seconds=_API_KEY_SECONDS)
         answer = messages.IntrospectApiKeyResponse.FromString(known)
         if not answer.active:
             return None
