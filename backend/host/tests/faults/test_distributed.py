@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import time
+from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
 
 import httpx
 import pytest
+from kombu import Connection, Exchange
 
 from muster_testing.faults.checker import check
-from muster_testing.faults.clients import Crowd, observe
+from muster_testing.faults.clients import Crowd, Watcher, observe
+from muster_testing.faults.proxy import CutAfter, Delay, HalfOpen, Pass, Refuse, Reset
 from muster_testing.faults.site import Site
+from muster_testing.hosting import everything
 
 pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(300)]
 
@@ -23,17 +29,7 @@ def at_work(site: Site, seed: int) -> Generator[Crowd]:
         crowd.wait_for(15, within=30)
         yield crowd
         crowd.wait_for(15, within=60)
-        crowd.rest()
-        site.settled()
-        verified = site.muster("journal", "verify")
-        with site.client() as commander:
-            observed = observe(
-                commander,
-                [crowd.watcher],
-                journal_verifies=verified.returncode == 0,
-                dead_letters=site.dead_letters(),
-            )
-        assert check(crowd.history, observed) == [], crowd.history.count()
+        assert site.findings(crowd) == [], crowd.history.count()
 
 
 def test_the_database_is_killed(site: Site) -> None:
@@ -98,3 +94,133 @@ def test_the_cache_is_killed_and_flushed(site: Site) -> None:
             assert commander.get("/incidents").is_success, "signed in and read without a cache"
         site.redis.start()
         crowd.wait_for(10, within=30)
+
+
+def test_a_relay_killed_between_publishing_and_marking_has_no_second_effect(site: Site) -> None:
+    with at_work(site, 51) as crowd:
+        with site.broken_relay("dies") as relay:
+            deadline = time.monotonic() + 30
+            while relay.running():
+                assert time.monotonic() < deadline, "it was given nothing to publish"
+                time.sleep(0.05)
+            assert site.waiting() > 0, "it marked what it had published"
+        crowd.wait_for(5, within=30)
+
+
+def test_two_relays_and_two_clocks_do_nothing_twice(site: Site) -> None:
+    ticks = "SELECT count(*) FROM hazard_monitoring.tick"
+    with at_work(site, 52) as crowd:
+        crowd.wait_for(60, within=60)
+        assert int(site.postgres.query(ticks)) > 0
+    # A clock is killed; the other one ticks on.
+    site.faces["consumers-1"].kill()
+    before = _last_tick(site)
+    deadline = time.monotonic() + 10
+    while _last_tick(site) <= before + 2:
+        assert time.monotonic() < deadline, "nobody ticks"
+        time.sleep(0.1)
+    site.faces["consumers-1"].start()
+    site.settled()
+
+
+def _last_tick(site: Site) -> int:
+    return int(site.postgres.query("SELECT max(slot) FROM hazard_monitoring.tick"))
+
+
+def test_messages_doubled_malformed_and_unknown_have_no_second_effect(site: Site) -> None:
+    before = site.dead_letters()
+    for face in site.of_kind("relay"):
+        face.signal(signal.SIGSTOP)
+    with site.client() as commander:
+        made = [
+            commander.post("/incidents", json={"name": f"Told twice {n}"}).json()["id"]
+            for n in range(5)
+        ]
+    bodies = site.postgres.query(
+        "SELECT body FROM incident_management.outbox WHERE kind = 'event' ORDER BY position DESC"
+    ).splitlines()
+    assert len(bodies) == 5
+    broker = site.environment["MUSTER_BROKER_URL"]
+    with Connection(broker) as connection:
+        exchange = Exchange("muster.events", "topic", durable=True)
+        producer = connection.Producer(exchange=exchange)
+        for body in [*bodies, *bodies, "not json at all", '{"specversion": "1.0", "type": "?"}']:
+            producer.publish(
+                body.encode(),
+                routing_key="muster.incident.declared.v1",
+                content_type="application/cloudevents+json",
+                content_encoding="utf-8",
+            )
+    for face in site.of_kind("relay"):
+        face.signal(signal.SIGCONT)
+    site.settled()
+    deadline = time.monotonic() + 30
+    while True:
+        with site.client() as commander:
+            entries = everything(commander, "/activity", type="muster.incident.declared.v1")
+        told = Counter(str(entry["incident_id"]) for entry in entries)
+        if all(told[incident_id] for incident_id in made) and site.dead_letters() > before:
+            break
+        assert time.monotonic() < deadline, (told, site.dead_letters())
+        time.sleep(0.2)
+    assert {told[incident_id] for incident_id in made} == {1}
+    listed = json.loads(site.muster("dead-letters", "list", "--json").stdout)
+    assert {letter["consumer"] for letter in listed} >= {"activity-log.journal_everything"}
+    assert site.muster("dead-letters", "discard", "all").returncode == 0
+    assert site.dead_letters() == 0
+
+
+def test_identity_is_down_and_tokens_verify_offline(site: Site) -> None:
+    with at_work(site, 61) as crowd:
+        site.faces["rpc"].kill()
+        crowd.wait_for(40, within=40)
+        site.faces["rpc"].start()
+        site.faces["rpc"].wait()
+
+
+def test_signing_in_says_503_while_it_cannot_look(site: Site) -> None:
+    resume = site.pause_database()
+    try:
+        time.sleep(2.5)
+        answer = httpx.post(
+            f"{site.address()}/api/v1/auth/token",
+            data={"grant_type": "password", "username": "dispatcher", "password": "x" * 12},
+            timeout=10,
+        )
+    finally:
+        resume()
+    assert answer.status_code == 503, answer.text
+    assert int(answer.headers["retry-after"]) >= 1
+    site.settled()
+
+
+def test_keys_are_rotated_under_load_and_nobody_is_signed_out(site: Site) -> None:
+    with at_work(site, 62) as crowd, site.client("administrator") as administrator:
+        for _ in range(2):
+            assert administrator.post("/signing-keys/rotate").is_success
+            crowd.wait_for(15, within=30)
+            with site.client("dispatcher") as newcomer:
+                assert newcomer.get("/incidents").is_success, "the new key is not known yet"
+        assert not [one for one in crowd.history.operations if one.status == 401]
+
+
+def test_a_stream_that_is_cut_again_and_again_misses_nothing(site: Site) -> None:
+    with at_work(site, 71) as crowd:
+        link = site.network.before("127.0.0.1", site.faces["api-1"].port)
+        watcher = Watcher(lambda: f"http://127.0.0.1:{link.port}", site.token())
+        watcher.start()
+        for mode in (CutAfter(3000), Reset(), Refuse(), CutAfter(500), Delay(0.3), HalfOpen()):
+            link.set(mode)
+            crowd.wait_for(8, within=30)
+            if isinstance(mode, HalfOpen):
+                link.set(Reset())  # what a person does who sees that nothing moves
+            link.set(Pass())
+            crowd.wait_for(3, within=30)
+        assert watcher.resumed >= 4
+        crowd.rest()
+        site.settled()
+        with site.client() as commander:
+            observed = observe(commander, [watcher])
+        watcher.end()
+        link.set(Reset())
+        assert check(crowd.history, observed) == []

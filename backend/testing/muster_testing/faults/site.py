@@ -15,7 +15,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import TracebackType
@@ -28,6 +28,8 @@ from muster_host.engines import Postgres
 from muster_host.engines.processes import processes_in
 from muster_host.engines.rabbitmq import RabbitMQ
 from muster_host.engines.redis import Redis
+from muster_testing.faults.checker import check
+from muster_testing.faults.clients import Crowd, observe
 from muster_testing.faults.proxy import Link, Network
 from muster_testing.hosting import PASSWORD, free_port
 
@@ -39,12 +41,18 @@ class Face:
     """One process of ours: some faces of all services, or a worker."""
 
     def __init__(
-        self, name: str, words: Sequence[str], environment: dict[str, str], log: Path
+        self,
+        name: str,
+        words: Sequence[str],
+        environment: dict[str, str],
+        log: Path,
+        module: str = "muster_host",
     ) -> None:
         self.name = name
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.deaths = 0
+        self._module = module
         self._words = [word.format(port=self.port) for word in words]
         self._environment = {**environment, "MUSTER_PORT": str(self.port)}
         self._log = log / f"{name}.log"
@@ -54,7 +62,7 @@ class Face:
         """Start it; it may take a while until it is ready."""
         with self._log.open("ab") as log:
             self._process = subprocess.Popen(  # noqa: S603 - our own command
-                [sys.executable, "-m", "muster_host", *self._words],
+                [sys.executable, "-m", self._module, *self._words],
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
                 stdout=log,
@@ -220,6 +228,21 @@ class Site:
         self._turn += 1
         return lives[self._turn % len(lives)].address
 
+    @contextlib.contextmanager
+    def broken_relay(self, which: str) -> Generator[Face]:
+        """One of `muster_testing.faults.relays` in place of the good ones, who come back after the block."""
+        for face in self.of_kind("relay"):
+            face.stop()
+        module = "muster_testing.faults.relays"
+        bad = Face(f"broken-{which}", [which], self._environment_of(which), self.logs, module)
+        bad.start()
+        try:
+            yield bad
+        finally:
+            bad.kill()
+            for face in self.of_kind("relay"):
+                face.start()
+
     def of_kind(self, kind: str) -> list[Face]:
         """The processes of a kind, such as `relay`."""
         return [face for name, face in self.faces.items() if name.startswith(f"{kind}-")]
@@ -242,6 +265,7 @@ class Site:
     def settled(self, within: float = 120) -> None:
         """Every process lives and is ready, and no outbox row waits."""
         for face in self.faces.values():
+            face.signal(signal.SIGCONT)
             if not face.running():
                 face.start()
         for face in self.faces.values():
@@ -251,6 +275,21 @@ class Site:
             if time.monotonic() > deadline:
                 raise AssertionError(f"{waiting} rows still wait in the outboxes")
             time.sleep(0.2)
+
+    def findings(self, crowd: Crowd, *, within: float = 60) -> list[str]:
+        """What the checker says once everyone rests and everything has settled."""
+        crowd.rest()
+        self.settled()
+        verified = self.muster("journal", "verify")
+        with self.client() as commander:
+            observed = observe(
+                commander,
+                [crowd.watcher],
+                within=within,
+                journal_verifies=verified.returncode == 0,
+                dead_letters=self.dead_letters(),
+            )
+        return check(crowd.history, observed)
 
     def waiting(self) -> int:
         """Rows in the outboxes of all services."""
