@@ -89,7 +89,10 @@ async def rebuilt(administrator: httpx.AsyncClient, not_this: str | None = None)
     found: dict[str, Any] = {}
 
     async def over() -> bool:
-        found.update(await status(administrator))
+        response = await administrator.get("/search/rebuild")
+        if response.status_code == 503:
+            return False  # a busy database is asked again
+        found.update(response.json())
         latest = found["rebuild"]
         return (
             latest is not None

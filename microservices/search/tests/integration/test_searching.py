@@ -307,55 +307,59 @@ def forged(*keys: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(keys).encode()).decode().rstrip("=")
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        {},
-        {"q": ""},
-        {"q": "x" * 10_000},
-        {"q": " ".join(f"w{n}" for n in range(20))},
-        {"q": "a", "bbox": "1,2,3"},
-        {"q": "a", "bbox": "nan,0,1,1"},
-        {"q": "a", "bbox": "0,10,1,5"},
-        {"q": "a", "near": "1,2"},
-        {"q": "a", "near": "200,0,5"},
-        {"q": "a", "near": "0,0,-1"},
-        {"q": "a", "near": "0,0,inf"},
-        {"q": "a", "since": "yesterday"},
-        {"q": "a", "since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
-        {"q": "a", "kind": "a'b; DROP TABLE"},
-        {"q": "a", "organization_id": "ours"},
-        {"q": "a", "limit": 0},
-        {"q": "a", "limit": 1000},
-        {"q": "a", "order": "best"},
-        {"q": "a", "cursor": "!!"},
-        {"q": "a", "cursor": "AAAA"},
-        {"q": "a", "cursor": forged(0, 1, 2)},
-        {"q": "a", "cursor": forged(0, "1", 2, "k")},
-        {"q": "a", "cursor": forged(0, 1, 2**70, "k")},
-        {"q": "a", "cursor": forged(0, 1, 2, "k\0")},
-        {"q": "a", "cursor": forged(0, 1e300, 2, "k")},
-    ],
+BAD: tuple[dict[str, Any], ...] = (
+    {},
+    {"q": ""},
+    {"q": "x" * 10_000},
+    {"q": " ".join(f"w{n}" for n in range(20))},
+    {"q": "a", "bbox": "1,2,3"},
+    {"q": "a", "bbox": "nan,0,1,1"},
+    {"q": "a", "bbox": "0,10,1,5"},
+    {"q": "a", "near": "1,2"},
+    {"q": "a", "near": "200,0,5"},
+    {"q": "a", "near": "0,0,-1"},
+    {"q": "a", "near": "0,0,inf"},
+    {"q": "a", "since": "yesterday"},
+    {"q": "a", "since": "2026-01-02T00:00:00Z", "until": "2026-01-01T00:00:00Z"},
+    {"q": "a", "kind": "a'b; DROP TABLE"},
+    {"q": "a", "organization_id": "ours"},
+    {"q": "a", "limit": 0},
+    {"q": "a", "limit": 1000},
+    {"q": "a", "order": "best"},
+    {"q": "a", "cursor": "!!"},
+    {"q": "a", "cursor": "AAAA"},
+    {"q": "a", "cursor": forged(0, 1, 2)},
+    {"q": "a", "cursor": forged(0, "1", 2, "k")},
+    {"q": "a", "cursor": forged(0, 1, 2**70, "k")},
+    {"q": "a", "cursor": forged(0, 1, 2, "k\0")},
+    {"q": "a", "cursor": forged(0, 1e300, 2, "k")},
 )
-async def test_bad_input_is_said_to_be_bad(
-    as_commander: httpx.AsyncClient, query: dict[str, Any]
-) -> None:
-    response = await as_commander.get(PLACE, params=query)
-
-    assert response.status_code == 422, response.text
-    assert response.headers["content-type"] == "application/problem+json"
-    assert response.json()["code"] == "invalid-input"
 
 
-@pytest.mark.parametrize(
-    "typed",
-    ["*:*", "* ", "\\", "a:b", "a OR b", "(((", "'; DROP TABLE x;--", "<->", "&|!", "%", "_"],
-)
-async def test_operators_of_engines_do_nothing(
-    land: Land, as_commander: httpx.AsyncClient, typed: str
-) -> None:
+async def test_bad_input_is_said_to_be_bad(as_commander: httpx.AsyncClient) -> None:
+    for query in BAD:
+        response = await as_commander.get(PLACE, params=query)
+
+        assert response.status_code == 422, (query, response.text)
+        assert response.headers["content-type"] == "application/problem+json"
+        assert response.json()["code"] == "invalid-input"
+
+
+async def test_operators_of_engines_do_nothing(land: Land, as_commander: httpx.AsyncClient) -> None:
     await land.declare("Cedar fire")
-    assert "Cedar fire" not in await names(as_commander, typed)
+    for typed in (
+        "*:*",
+        "* ",
+        "\\",
+        "a:b",
+        "a OR b",
+        "(((",
+        "'; DROP TABLE x;--",
+        "<->",
+        "&|!",
+        "%_",
+    ):
+        assert "Cedar fire" not in await names(as_commander, typed), typed
 
 
 async def test_a_stranger_and_who_may_not_search_find_nothing(
