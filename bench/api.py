@@ -162,14 +162,14 @@ def _process(environment: dict[str, str], folder: Path) -> Generator[None]:
         )
         try:
             asyncio.run(ready(ADDRESS, 60))
-            asyncio.run(_people(environment))
+            asyncio.run(people(environment))
             yield
         finally:
             process.terminate()
             process.wait()
 
 
-async def _people(environment: dict[str, str]) -> None:
+async def people(environment: dict[str, str]) -> None:
     """The demo accounts, as `muster up` would have made them; identity answers from the API process."""
     names = ("home", "database_url", "cache_url", "rpc_address", "demo_password")
     settings = Settings(**{name: environment[f"MUSTER_{name.upper()}"] for name in names})  # pyright: ignore[reportArgumentType]
