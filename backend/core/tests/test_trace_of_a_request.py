@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -85,6 +86,17 @@ async def everything(board: Microservice, settings: Settings) -> AsyncIterator[h
     celery.close()
 
 
+async def measured(client: httpx.AsyncClient, *, rabbitmq: bool) -> str:
+    """/metrics, once the worker's queue has been looked at while the worker was there."""
+    deadline = asyncio.get_running_loop().time() + 20
+    while True:
+        text = (await client.get("http://muster.test/metrics")).text
+        seen = re.search(r'muster_queue_consumers\{queue="board[.a-z]*default"\} 1.0', text)
+        if seen or not rabbitmq or asyncio.get_running_loop().time() > deadline:
+            return text
+        await asyncio.sleep(0.2)
+
+
 def one(spans: list[SeenSpan], kind: str, name: str) -> SeenSpan:
     (found,) = [span for span in spans if (span.kind, span.name) == (kind, name)]
     return found
@@ -114,7 +126,7 @@ async def test_a_request_is_one_trace_to_its_last_consequence(
             return len([span for span in spans if span.trace_id == trace]) >= 6
 
         spans = await asyncio.to_thread(collector.wait_for, is_whole)
-        metrics = (await commander.get("http://muster.test/metrics")).text
+        metrics = await measured(commander, rabbitmq=settings.broker_url is not None)
 
     spans = [span for span in spans if span.trace_id == trace]
     request = one(spans, "server", "POST /api/v1/pins")
@@ -143,4 +155,8 @@ async def test_a_request_is_one_trace_to_its_last_consequence(
     )
     assert 'muster_database_up{schema="board"} 1.0' in metrics
     assert 'muster_face_up{face="relay",schema="board"} 1.0' in metrics
+    if settings.broker_url is not None:
+        assert 'muster_queue_consumers{queue="board.count_copies"} 1.0' in metrics
+        assert 'muster_queue_messages{queue="board.count_copies.dead"} 0.0' in metrics
+        assert 'muster_queue_consumers{queue="board.default"} 1.0' in metrics
     assert 'muster_database_connections_limit{pool="read"} 5.0' in metrics

@@ -34,7 +34,9 @@ def run_worker(
     )
     from muster_core.logs import configure_logs  # noqa: PLC0415
     from muster_core.rpc import check_settings  # noqa: PLC0415
+    from muster_core.scrape import measure_lag, note_faces  # noqa: PLC0415
     from muster_core.tasks import lane_queue  # noqa: PLC0415
+    from muster_core.tracing import exporting, service_name  # noqa: PLC0415
     from muster_host.alone import check_alone  # noqa: PLC0415
     from muster_host.application import make_runtime  # noqa: PLC0415
     from muster_host.environment import read_settings  # noqa: PLC0415
@@ -61,20 +63,22 @@ def run_worker(
     _prepare(app, embedded=settings.broker_url is None)
     if port is not None:
         _serve_health(loop, services, settings.host, port)
+    note_faces(services, ["tasks"])
+    loop.begin(measure_lag())
     queues = [lane_queue(name, lane) for lane in lanes for name in own]
-    app.worker_main(
-        [
-            "worker",
-            "--pool=threads",
-            f"--concurrency={threads}",
-            f"--queues={','.join(queues)}",
-            f"--hostname=muster-{os.getpid()}@%h",
-            "--without-gossip",
-            "--without-mingle",
-            "--without-heartbeat",
-            "--loglevel=WARNING",
-        ]
-    )
+    words = [
+        "worker",
+        "--pool=threads",
+        f"--concurrency={threads}",
+        f"--queues={','.join(queues)}",
+        f"--hostname=muster-{os.getpid()}@%h",
+        "--without-gossip",
+        "--without-mingle",
+        "--without-heartbeat",
+        "--loglevel=WARNING",
+    ]
+    with exporting(settings, service_name(own, ["tasks"])):
+        app.worker_main(words)
     return 0
 
 

@@ -18,12 +18,14 @@ from aio_pika.abc import (
 
 from muster_core.background import end
 from muster_core.logs import get_logger
+from muster_core.metrics import QUEUE_CONSUMERS, QUEUE_MESSAGES
 
 DEAD = ".dead"
 _CONNECT_SECONDS = 3.0
 _CLOSE_SECONDS = 1.0
 _HEARTBEAT_SECONDS = 5
 _RETRY_SECONDS = 0.5
+_MEASURE_SECONDS = 5.0
 _log = get_logger(__name__)
 
 Waiting = asyncio.Queue[AbstractIncomingMessage]
@@ -80,6 +82,8 @@ class Subscriptions:
                 for one in self._subscriptions:
                     waiting = await _listen(connection, one, lost)
                     tasks.append(asyncio.ensure_future(one.work(waiting)))
+                queues = [one.queue for one in self._subscriptions]
+                tasks.append(asyncio.create_task(measure(connection, queues)))
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     task.result()
@@ -98,6 +102,26 @@ async def _listen(
     waiting: Waiting = asyncio.Queue()
     await queue.consume(waiting.put)
     return waiting
+
+
+async def measure(connection: AbstractConnection, queues: Sequence[str]) -> None:
+    """Say for /metrics how deep these queues and those they are the dead letters of are, until cancelled."""
+    names = sorted({*queues, *(queue.removesuffix(DEAD) for queue in queues)})
+    channel = await connection.channel(publisher_confirms=False)
+    try:
+        while True:
+            for name in names:
+                queue = await channel.declare_queue(name, passive=True)
+                about = queue.declaration_result
+                QUEUE_MESSAGES.labels(name).set(about.message_count or 0)
+                QUEUE_CONSUMERS.labels(name).set(about.consumer_count or 0)
+            await asyncio.sleep(_MEASURE_SECONDS)
+    finally:
+        # Better unknown than old: another process may see them.
+        for name in names:
+            with contextlib.suppress(KeyError):
+                QUEUE_MESSAGES.remove(name)
+                QUEUE_CONSUMERS.remove(name)
 
 
 async def patiently(work: Callable[[], Awaitable[None]]) -> None:
