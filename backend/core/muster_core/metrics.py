@@ -59,6 +59,12 @@ TICK_OVERDUE = Gauge(
     ["schema"],
 )
 
+LIMITED = Counter(
+    "muster_http_limited_total",
+    "Requests refused by a rate limit: of a stranger's address, an address, or an account.",
+    ["by"],
+)
+
 # gRPC
 RPC_SERVED = Histogram(
     "muster_rpc_server_seconds",

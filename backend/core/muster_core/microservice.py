@@ -22,6 +22,7 @@ from muster_core.housekeeping import housekeeping
 from muster_core.http.edge import Edge
 from muster_core.http.health import health_router
 from muster_core.http.idempotency import ReplayedAnswer
+from muster_core.http.limits import Limits
 from muster_core.http.openapi import describe_api
 from muster_core.http.problems import add_problem_handlers
 from muster_core.lanes import declare_lanes, fetch_dead_work
@@ -135,6 +136,7 @@ def create_app(*services: Microservice, runtime: Runtime, faces: frozenset[str] 
                 app.include_router(router)
         describe_api(app, services)
         app.add_api_route("/api/v1/asyncapi.json", _asyncapi, include_in_schema=False)
+    app.add_middleware(cast("Any", Limits), runtime=runtime)
     app.add_middleware(cast("Any", Edge), max_body_bytes=runtime.settings.max_body_bytes)
     return app
 

@@ -155,6 +155,33 @@ class Settings(ServiceSettings):
         le=200,
         description="Connections a process keeps for writes, and again for reads.",
     )
+    trusted_proxies: str = Field(
+        default="",
+        description=(
+            "Networks of the proxies in front (10.0.0.0/8,192.0.2.7), whose X-Forwarded-For says who asks; nobody"
+            " else's is believed."
+        ),
+    )
+    limit_account_rate: float = Field(
+        default=200, ge=0, description="Requests a second that one account may keep up; 0: any."
+    )
+    limit_account_burst: int = Field(
+        default=2000, ge=1, description="Requests that one account may make at once."
+    )
+    limit_address_rate: float = Field(
+        default=500, ge=0, description="Requests a second from one address; 0: any."
+    )
+    limit_address_burst: int = Field(
+        default=5000, ge=1, description="Requests that may come from one address at once."
+    )
+    limit_anonymous_rate: float = Field(
+        default=50,
+        ge=0,
+        description="Requests a second without signing in from one address; 0: any.",
+    )
+    limit_anonymous_burst: int = Field(
+        default=1000, ge=1, description="Requests without signing in from one address at once."
+    )
     max_body_bytes: int = Field(
         default=1_048_576, ge=1024, description="Largest request body accepted, in bytes."
     )
