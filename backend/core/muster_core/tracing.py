@@ -242,12 +242,15 @@ def _context(parent: Trace | None) -> Context:
 
 
 def service_name(services: Sequence[str], faces: Sequence[str]) -> str:
-    """`muster-<service>-<face>` where a process has one of each; without what it has several of."""
-    words = ["muster"]
+    """`muster-<service>-<face>` where a process has one of each; without what it has several of.
+
+    A process that answers by HTTP and gRPC is the `api`.
+    """
+    words, shown = ["muster"], [face for face in faces if face != "rpc" or "api" not in faces]
     if len(services) == 1:
         words += services
-        if len(faces) == 1:
-            words += faces
+        if len(shown) == 1:
+            words += shown
     return "-".join(words)
 
 
@@ -258,7 +261,7 @@ def exporting(settings: Settings, name: str) -> Generator[None]:
     At the end what waits is sent, for `STOP_SECONDS` at most.
     """
     global _tracer  # noqa: PLW0603 - one exporter per process
-    if settings.traces_url is None or _tracer is not None:
+    if not settings.traces_url or _tracer is not None:  # compose passes an unset one as empty
         yield
         return
     from opentelemetry.sdk.resources import Resource  # noqa: PLC0415 - only who exports pays

@@ -40,8 +40,10 @@ def told(url: str, ratio: float = 1.0) -> Settings:
     return Settings(traces_url=SecretStr(url), traces_ratio=ratio)
 
 
-def test_without_a_collector_only_the_ids_travel() -> None:
-    with exporting(Settings(), "muster"), entry_span("GET /pins", Kind.SERVER, CALLER) as made:
+@pytest.mark.parametrize("url", [None, SecretStr("")])
+def test_without_a_collector_only_the_ids_travel(url: SecretStr | None) -> None:
+    settings = Settings(traces_url=url)
+    with exporting(settings, "muster"), entry_span("GET /pins", Kind.SERVER, CALLER) as made:
         made.set("http.route", "/pins")
         assert not active()
         assert context.trace_id() == TRACE
@@ -158,5 +160,6 @@ def test_a_collector_that_is_away_or_silent_holds_nothing_up() -> None:
 
 def test_a_process_is_named_after_what_it_is() -> None:
     assert service_name(["search"], ["api"]) == "muster-search-api"
-    assert service_name(["search"], ["api", "rpc"]) == "muster-search"
+    assert service_name(["search"], ["api", "rpc"]) == "muster-search-api"
+    assert service_name(["search"], ["beat", "relay"]) == "muster-search"
     assert service_name(["search", "identity"], ["api"]) == "muster"

@@ -121,7 +121,9 @@ def test_servers_that_are_away_are_named(
     assert SECRET not in told(found)
 
 
-async def test_a_check_that_breaks_or_hangs_is_a_finding_and_stops_no_other() -> None:
+async def test_a_check_that_breaks_or_hangs_is_a_finding_and_stops_no_other(
+    place: Callable[..., Place],
+) -> None:
     async def breaks(_place: Place) -> Sequence[Finding]:
         raise ValueError(SECRET)
 
@@ -136,7 +138,7 @@ async def test_a_check_that_breaks_or_hangs_is_a_finding_and_stops_no_other() ->
         return [ok("fine", "well")]
 
     checks = [Check("breaks", breaks), Check("hangs", hangs), Check("fine", fine)]
-    found = await asyncio.to_thread(report.run, checks, None)
+    found = await asyncio.to_thread(report.run, checks, place())
     assert [one.state for one in found] == [State.FAIL, State.FAIL, State.OK]
     assert SECRET not in told(found)
 

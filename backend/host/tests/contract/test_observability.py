@@ -99,6 +99,19 @@ def test_every_metric_of_the_alerts_is_exported_with_its_labels() -> None:
     assert {alert: wrong for alert, wrong in found.items() if wrong} == {}
 
 
+def test_every_process_of_the_compose_file_is_scraped() -> None:
+    compose = yaml.safe_load((ROOT / "docker" / "compose.yml").read_text("utf-8"))
+    ours = {
+        name
+        for name, service in compose["services"].items()
+        if (service.get("command") or [""])[:2] in (["muster", "serve"], ["muster", "worker"])
+    }
+    config = yaml.safe_load((FOLDER / "prometheus.yml").read_text("utf-8"))
+    (job,) = config["scrape_configs"]
+    assert len(ours) > 20
+    assert set(job["dns_sd_configs"][0]["names"]) == ours
+
+
 def test_every_metric_of_the_dashboards_is_exported_with_its_labels() -> None:
     panels = list(drawn())
     assert len(panels) >= 40
