@@ -24,6 +24,16 @@ run: ## start everything on http://127.0.0.1:8000 (settings: `.venv/bin/muster s
 	$(BOOTSTRAP) run
 	@exec .venv/bin/muster up
 
+.PHONY: up
+up: ## start each service as processes of its own behind a gateway: by Docker where there is one, else on this machine
+	$(BOOTSTRAP) run
+	@tools/compose up
+
+.PHONY: down
+down: ## stop what `make up` started; everything is kept
+	$(BOOTSTRAP) run
+	@tools/compose down
+
 .PHONY: test
 test: ## every test: front end, browser stories, Python
 	$(BOOTSTRAP) dev

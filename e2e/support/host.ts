@@ -1,5 +1,8 @@
-/** One host for all the stories: `muster up` on a free port with a feed of ours, stopped by pid at the end. */
-import { spawn, type ChildProcess } from "node:child_process";
+/**
+ * One installation for all the stories, with a feed of ours: `muster up`, or with MUSTER_E2E=distributed every service
+ * of docker/compose.yml as its own processes behind the gateway. Stopped at the end.
+ */
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSocket, type AddressInfo } from "node:net";
@@ -8,7 +11,8 @@ import { join } from "node:path";
 import { quake, summary } from "./feed.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-const READY_SECONDS = 90;
+const DISTRIBUTED = process.env.MUSTER_E2E === "distributed";
+const READY_SECONDS = DISTRIBUTED ? 900 : 90;
 export const PASSWORD = "stories-told-in-a-browser";
 
 declare module "vitest" {
@@ -53,7 +57,8 @@ async function serveFeed(): Promise<{ server: Server; address: string }> {
 async function ready(address: string, host: ChildProcess, log: string): Promise<void> {
   const deadline = Date.now() + READY_SECONDS * 1000;
   for (;;) {
-    if (host.exitCode !== null) throw new Error(`muster up ended:\n${readFileSync(log, "utf8")}`);
+    // `muster compose up` ends when everything is ready, and what it started lives on.
+    if (host.exitCode !== null && !(DISTRIBUTED && host.exitCode === 0)) throw new Error(`muster up ended:\n${readFileSync(log, "utf8")}`);
     try {
       if ((await fetch(`${address}/readyz`)).ok) return;
     } catch {
@@ -71,25 +76,36 @@ export default async function setup(project: Project): Promise<() => Promise<voi
   const address = `http://127.0.0.1:${port}`;
   const log = join(home, "up.log");
   const out = openSync(log, "a");
-  const host = spawn(join(ROOT, ".venv/bin/muster"), ["up"], {
-    cwd: ROOT,
-    stdio: ["ignore", out, out],
-    env: {
-      ...process.env,
-      MUSTER_HOME: join(home, "var"),
-      MUSTER_PORT: String(port),
-      MUSTER_DEMO: "auto",
-      MUSTER_DEMO_PASSWORD: PASSWORD,
-      MUSTER_HAZARDS_USGS_URL: feed.address,
-      MUSTER_HAZARDS_POLL_SECONDS: "1",
-    },
-  });
+  const env = {
+    ...process.env,
+    MUSTER_HOME: join(home, "var"),
+    MUSTER_PORT: String(port),
+    MUSTER_GATEWAY_PORT: String(port),
+    MUSTER_PUBLIC_URL: address,
+    MUSTER_DEMO: "auto",
+    MUSTER_DEMO_PASSWORD: PASSWORD,
+    MUSTER_HAZARDS_USGS_URL: feed.address,
+    MUSTER_HAZARDS_POLL_SECONDS: "1",
+  };
+  const muster = join(ROOT, ".venv/bin/muster");
+  const words = DISTRIBUTED ? ["compose", "up"] : ["up"];
+  const host = spawn(muster, words, { cwd: ROOT, stdio: ["ignore", out, out], env });
   const ended = new Promise<void>((done) => host.once("exit", () => done()));
-  await ready(address, host, log);
+  const down = (): void => {
+    if (DISTRIBUTED) spawnSync(muster, ["compose", "down"], { cwd: ROOT, stdio: "ignore", env });
+  };
+  try {
+    await ready(address, host, log);
+    if (DISTRIBUTED) await ended;
+  } catch (error) {
+    down();
+    throw error;
+  }
   project.provide("address", address);
   project.provide("feed", feed.address);
   return async () => {
-    host.kill("SIGINT");
+    down();
+    if (host.exitCode === null) host.kill("SIGINT");
     await ended;
     feed.server.close();
     feed.server.closeAllConnections();

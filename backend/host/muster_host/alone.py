@@ -46,10 +46,10 @@ def serve_alone(names: Sequence[str], faces: frozenset[str]) -> int:
         raise HostError(
             "`muster serve` needs MUSTER_DATABASE_URL; `muster up` brings a database of its own."
         )
-    services = chosen(names)
     check_alone(names, settings)
     check_settings(settings, serves="rpc" in faces)
     configure_logs(settings.log_level, settings.log_format)
+    services = chosen(names)
     listening = listening_socket(settings.host, settings.port)
 
     async def main() -> bool:

@@ -125,18 +125,23 @@ class Host:
 
     def token(self, role: str) -> str:
         """An access token of someone with a starting role."""
-        answer = httpx.post(
-            f"{self.address}/api/v1/auth/token",
-            data={"grant_type": "password", "username": role, "password": PASSWORD},
-            timeout=30,
-        )
-        body: dict[str, Any] = answer.raise_for_status().json()
-        return str(body["access_token"])
+        return signed_in_token(self.address, role)
 
     def client(self, role: str) -> httpx.Client:
         """Someone with a starting role, signed in."""
         headers = {"Authorization": f"Bearer {self.token(role)}"}
         return httpx.Client(base_url=f"{self.address}/api/v1", headers=headers, timeout=30)
+
+
+def signed_in_token(address: str, role: str) -> str:
+    """An access token of someone with a starting role, at an installation of the stories."""
+    answer = httpx.post(
+        f"{address}/api/v1/auth/token",
+        data={"grant_type": "password", "username": role, "password": PASSWORD},
+        timeout=30,
+    )
+    body: dict[str, Any] = answer.raise_for_status().json()
+    return str(body["access_token"])
 
 
 def everything(client: httpx.Client, path: str, **query: str | int) -> list[dict[str, Any]]:

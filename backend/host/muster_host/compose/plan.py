@@ -109,6 +109,7 @@ class Plan:
             lambda found: f"127.0.0.1:{own.get(int(found[2]), found[2])}",
             text,
         )
+        text = text.replace("/var/lib/muster", str(process.folder / "home"))
         return text.replace("/run/secrets", str(process.folder / "secrets"))
 
     def words(self, words: Iterable[str], process: Process) -> list[str]:

@@ -107,7 +107,7 @@ class Runner:
 
     def _start_ours(self, process: Process) -> None:
         self._hand_secrets(process)
-        environment = self._environment(process)
+        environment = self.environment(process)
         program, *rest = self.plan.words(process.service.command, process)
         assert program == "muster", program
         child = Child(
@@ -153,7 +153,7 @@ class Runner:
         try:
             done = subprocess.run(
                 words,
-                env=self._environment(process),
+                env=self.environment(process),
                 capture_output=True,
                 timeout=health.timeout,
                 check=False,
@@ -162,7 +162,7 @@ class Runner:
             return False
         return done.returncode == 0
 
-    def _environment(self, process: Process) -> dict[str, str]:
+    def environment(self, process: Process) -> dict[str, str]:
         """As in a container: nothing of ours but where programs are, and what the file says."""
         kept = {name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")}
         return {

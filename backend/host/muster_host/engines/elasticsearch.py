@@ -123,7 +123,7 @@ class Elasticsearch(Engine):
     name = "Elasticsearch"
     key = "elasticsearch"
     ports_needed = 2  # HTTP, transport
-    start_seconds = 180.0
+    start_seconds = 400.0
 
     @property
     def url(self) -> str:
