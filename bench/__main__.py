@@ -7,11 +7,11 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import api, host
+from bench import api, host, messages
 from bench.report import Row, show, write
 
 # The starts first, while the machine has nothing else to do.
-PARTS = {"host": host.measure, "api": api.measure}
+PARTS = {"host": host.measure, "api": api.measure, "messages": messages.measure}
 
 
 def main(names: list[str]) -> int:

@@ -180,13 +180,13 @@ async def people(environment: dict[str, str]) -> None:
         await runtime.close()
 
 
-async def ready(address: str, seconds: float) -> float:
-    """Wait until /readyz says yes; answers how long it took, in seconds."""
+async def ready(address: str, seconds: float, *, path: str = "/readyz") -> float:
+    """Wait until `path` says yes; answers how long it took, in seconds."""
     started = time.monotonic()
     while True:
         connection = Connection(address)
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            status, _ = await connection.send(request("GET", "/readyz", ""))
+            status, _ = await connection.send(request("GET", path, ""))
             if status == 200:
                 return time.monotonic() - started
         connection.close()

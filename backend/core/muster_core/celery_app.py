@@ -112,7 +112,7 @@ class TaskSender:
             if self._connection is None:
                 self._connection = self._app.connection_for_write()
             try:
-                self._connection.ensure_connection(max_retries=1, timeout=_SEND_SECONDS)
+                self._connection.ensure_connection(max_retries=1, timeout=int(_SEND_SECONDS))
                 producer = self._app.amqp.Producer(self._connection, auto_declare=False)
                 for work in works:
                     self._put(producer, work)
@@ -185,6 +185,8 @@ def add_tasks(app: Celery, tasks: Sequence[Task], loop: WorkerLoop) -> None:
     """Make the application a worker's: it knows how to do these tasks."""
     url = str(app.conf.broker_url)
     deaths = None if url.startswith(("amqp", "pyamqp")) else Redis.from_url(url)  # pyright: ignore[reportUnknownMemberType]
+    untyped: Any = app
+    untyped.muster_loop = loop
     register: Any = app.task
     for task in tasks:
         register(_runner(task, loop, deaths), name=task.name, bind=True, shared=False)
@@ -195,8 +197,12 @@ def _runner(task: Task, loop: WorkerLoop, deaths: Redis | None) -> Callable[...,
         request = self.request
         headers: dict[str, Any] = request.headers or {}
         work = work_row(task.name, str(request.id), arguments, headers)
-        redelivered = bool((request.delivery_info or {}).get("redelivered"))
-        if deaths is not None and redelivered and _died_too_often(deaths, work["id"]):
+        delivery: dict[str, Any] = request.delivery_info or {}
+        if (
+            deaths is not None
+            and delivery.get("redelivered")
+            and _died_too_often(deaths, work["id"])
+        ):
             loop.run(bury(loop.runtime, task.service, work, "Its worker died again and again."))
             return
         loop.run(perform(loop.runtime, task, work))
@@ -267,6 +273,6 @@ async def bury(
 def _died_too_often(deaths: Redis, work_id: str) -> bool:
     """Valkey does not count deliveries, so we do."""
     key = f"muster:deaths:{work_id}"
-    count = int(deaths.incr(key))  # pyright: ignore[reportArgumentType, reportUnknownArgumentType]
+    count: Any = deaths.incr(key)
     deaths.expire(key, 24 * 3600)
-    return count > DELIVERY_LIMIT
+    return int(count) > DELIVERY_LIMIT

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 import json
 import time
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from celery.worker.consumer import Consumer as CeleryConsumer
 
 from muster_core.dead_letters import TASK_PREFIX, set_aside
 from muster_core.lanes import read_work
 from muster_core.logs import get_logger
+
+if TYPE_CHECKING:
+    from muster_core.celery_app import WorkerLoop
 
 _PAUSE_SECONDS = 1.0
 _log = get_logger(__name__)
@@ -48,7 +51,8 @@ class Consumer(CeleryConsumer):
         if work is not None:
             words = json.dumps(work)
         name = headers.get("task", "?")
-        loop = self.app.muster_loop
+        app: Any = self.app
+        loop: WorkerLoop = app.muster_loop
         try:
             loop.run(
                 set_aside(loop.runtime, schema, f"{TASK_PREFIX}{name}", words, error, attempts=1)

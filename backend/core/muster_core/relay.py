@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 WAKE_CHANNEL = "muster_outbox"
 _BATCH = 500
+_SMALLEST_BATCH = 20
 _LOOK_SECONDS = 1.0
 _RETRY_SECONDS = 1.0
 _log = get_logger(__name__)
@@ -52,6 +53,8 @@ class Relay:
         """
         self._runtime, self._broker, self._start_tasks = runtime, broker, start_tasks
         self._stuck = f"{stuck_seconds}s"
+        # Smaller after a failure, so that a slow broker is not asked for the same large batch for ever.
+        self._batch = dict.fromkeys(schemas, _BATCH)
         self._wakes = {schema: asyncio.Event() for schema in schemas}
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -77,8 +80,9 @@ class Relay:
         while True:
             try:
                 while await self.relay_once(schema):
-                    pass
+                    self._batch[schema] = min(_BATCH, 2 * self._batch[schema])
             except Exception as error:  # noqa: BLE001 - the relay outlives every fault of others
+                self._batch[schema] = max(_SMALLEST_BATCH, self._batch[schema] // 4)
                 _log.warning(
                     "relay tries again",
                     schema=schema,
@@ -107,7 +111,7 @@ class Relay:
                 await session.execute(
                     text(
                         f"SELECT position, kind, body FROM {schema}.outbox"  # noqa: S608 - our own schema
-                        f" ORDER BY position LIMIT {_BATCH}"
+                        f" ORDER BY position LIMIT {self._batch[schema]}"
                     )
                 )
             ).all()

@@ -79,7 +79,6 @@ def worker(settings: Settings, services: list[Microservice], reads: Reader) -> I
     """A worker in a thread of its own, as `muster worker` makes it."""
     app = make_celery(settings.tasks_url, ["board"])
     loop = WorkerLoop(lambda: Runtime(settings, lambda _: TestIdentity.shared()))
-    app.muster_loop = loop
     add_tasks(app, [task for service in services for task in service.work], loop)
     with start_worker(
         app, pool="threads", concurrency=2, perform_ping_check=False, shutdown_timeout=30
@@ -210,7 +209,7 @@ async def test_work_that_kills_its_worker_is_given_up_after_six_deaths(
     queue = lane_queue("board", "default")
     deaths = 0
     connection = Connection(settings.tasks_url)
-    channel = connection.channel()
+    channel: Any = connection.channel()
     while message := channel.basic_get(queue):
         deaths += 1
         channel.basic_reject(message.delivery_tag, requeue=True)

@@ -57,7 +57,6 @@ def run_worker(
     configure_logs(settings.log_level, settings.log_format)
     app = make_celery(settings.tasks_url, own)
     loop = WorkerLoop(lambda: make_runtime(settings))
-    app.muster_loop = loop
     app.conf.update(worker_redirect_stdouts=False)
     add_tasks(app, [task for service in services for task in service.work], loop)
     _prepare(app, embedded=settings.broker_url is None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,7 +37,7 @@ class Subscription:
 
     queue: str
     prefetch: int
-    work: Callable[[Waiting], Awaitable[None]]
+    work: Callable[[Waiting], Coroutine[Any, Any, None]]
 
 
 class Subscriptions:
@@ -73,15 +73,15 @@ class Subscriptions:
     async def _consume(self) -> None:
         async with opened(self._url) as connection:
             lost = asyncio.Event()
-            connection.close_callbacks.add(lambda *_: lost.set())
+            connection.close_callbacks.add(_setting(lost))
             channel = await connection.channel()
             await self._declare(channel)
             await channel.close()
-            tasks = [asyncio.create_task(lost.wait(), name="connection lost")]
+            tasks: list[asyncio.Task[Any]] = [asyncio.create_task(lost.wait())]
             try:
                 for one in self._subscriptions:
                     waiting = await _listen(connection, one, lost)
-                    tasks.append(asyncio.ensure_future(one.work(waiting)))
+                    tasks.append(asyncio.create_task(one.work(waiting)))
                 queues = [one.queue for one in self._subscriptions]
                 tasks.append(asyncio.create_task(measure(connection, queues)))
                 done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -91,12 +91,19 @@ class Subscriptions:
                 await end(*tasks)
 
 
+def _setting(lost: asyncio.Event) -> Callable[..., None]:
+    def closed(*_: object) -> None:
+        lost.set()
+
+    return closed
+
+
 async def _listen(
     connection: AbstractConnection, subscription: Subscription, lost: asyncio.Event
 ) -> Waiting:
     """Messages as they come, on a channel of its own, so that acknowledging many at once is safe."""
     channel = await connection.channel(publisher_confirms=False)
-    channel.close_callbacks.add(lambda *_: lost.set())
+    channel.close_callbacks.add(_setting(lost))
     await channel.set_qos(prefetch_count=subscription.prefetch)
     queue = await channel.get_queue(subscription.queue, ensure=False)
     waiting: Waiting = asyncio.Queue()

@@ -71,12 +71,13 @@ class RabbitMQBroker:
         """Return once the broker has confirmed every event: a majority of its nodes has it on disk.
 
         Raises:
-            UnavailableError: it is away or blocked (memory or disk alarm), or no queue wants an event, within 3 s.
+            UnavailableError: it is away or blocked (a memory or disk alarm) and has confirmed nothing for 3 s, or no
+                queue wants an event. Some events may have been taken; all must be published again.
         """
         try:
             async with asyncio.timeout(PUBLISH_SECONDS):
                 exchange = await self._publishing()
-                await asyncio.gather(*(_publish(exchange, event) for event in events))
+            await _all_confirmed(exchange, events)
         except Exception as error:
             self._drop()
             raise UnavailableError(
@@ -154,6 +155,30 @@ class RabbitMQBroker:
     ) -> None:
         keep = partial(set_aside, self._runtime, consumer.schema, consumer.name, text_of(message))
         await patiently(partial(keep, error, attempts=attempts))
+
+
+async def _all_confirmed(exchange: AbstractExchange, events: Sequence[Event]) -> None:
+    """Wait for every confirm, however long that takes as long as they keep coming."""
+    loop = asyncio.get_running_loop()
+    last = loop.time()
+
+    async def one(event: Event) -> None:
+        nonlocal last
+        await _publish(exchange, event)
+        last = loop.time()
+
+    publishing = asyncio.ensure_future(asyncio.gather(*(one(event) for event in events)))
+    try:
+        while not publishing.done():
+            left = last + PUBLISH_SECONDS - loop.time()
+            if left <= 0:
+                message = f"nothing confirmed for {PUBLISH_SECONDS:g} s"
+                raise TimeoutError(message)
+            await asyncio.wait({publishing}, timeout=left)
+    finally:
+        publishing.cancel()
+        await asyncio.wait({publishing})
+    publishing.result()
 
 
 async def _publish(exchange: AbstractExchange, event: Event) -> None:
