@@ -61,6 +61,11 @@ def _host(folder: Path) -> Generator[float]:
         "MUSTER_PORT": str(PORT),
         "MUSTER_DEMO_PASSWORD": PASSWORD,
         "MUSTER_LOG_LEVEL": "WARNING",
+        # One account asks as fast as it can: limits are counted, and never reached.
+        "MUSTER_LIMIT_ACCOUNT_RATE": "1000000",
+        "MUSTER_LIMIT_ACCOUNT_BURST": "1000000",
+        "MUSTER_LIMIT_ADDRESS_RATE": "1000000",
+        "MUSTER_LIMIT_ADDRESS_BURST": "1000000",
         # No feed is polled: what is measured is the host.
         "MUSTER_HAZARDS_USGS_URL": "http://127.0.0.1:9/none.geojson",
     }
