@@ -1,4 +1,4 @@
-// Stories in a real browser on the embedded host, or with MUSTER_E2E=distributed on every service by itself. Run by `make e2e` with the front end's own packages, so this file
+// Stories in a real browser on the embedded host, or on the one at MUSTER_E2E_ADDRESS. Run by `make e2e` with the front end's own packages, so this file
 // imports none.
 const packages = new URL("../frontend/node_modules/", import.meta.url).pathname;
 
@@ -16,7 +16,6 @@ export default {
     globalSetup: ["support/host.ts"],
     testTimeout: 90_000,
     hookTimeout: 120_000,
-    teardownTimeout: 120_000,
     fileParallelism: false,
     sequence: { concurrent: false },
     retry: 0,

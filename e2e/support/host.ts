@@ -1,8 +1,8 @@
 /**
- * One installation for all the stories, with a feed of ours: `muster up`, or with MUSTER_E2E=distributed every service
- * of docker/compose.yml as its own processes behind the gateway. Stopped at the end.
+ * One host for all the stories: `muster up` on a free port with a feed of ours, stopped by pid at the end; or the
+ * installation at MUSTER_E2E_ADDRESS with the feed at MUSTER_E2E_FEED, which somebody else starts and stops.
  */
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { mkdtempSync, openSync, readFileSync, rmSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import { createServer as createSocket, type AddressInfo } from "node:net";
@@ -11,9 +11,8 @@ import { join } from "node:path";
 import { quake, summary } from "./feed.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
-const DISTRIBUTED = process.env.MUSTER_E2E === "distributed";
-const READY_SECONDS = DISTRIBUTED ? 900 : 90;
-export const PASSWORD = "stories-told-in-a-browser";
+const READY_SECONDS = 90;
+export const PASSWORD = process.env.MUSTER_E2E_PASSWORD ?? "stories-told-in-a-browser";
 
 declare module "vitest" {
   export interface ProvidedContext {
@@ -57,8 +56,7 @@ async function serveFeed(): Promise<{ server: Server; address: string }> {
 async function ready(address: string, host: ChildProcess, log: string): Promise<void> {
   const deadline = Date.now() + READY_SECONDS * 1000;
   for (;;) {
-    // `muster compose up` ends when everything is ready, and what it started lives on.
-    if (host.exitCode !== null && !(DISTRIBUTED && host.exitCode === 0)) throw new Error(`muster up ended:\n${readFileSync(log, "utf8")}`);
+    if (host.exitCode !== null) throw new Error(`muster up ended:\n${readFileSync(log, "utf8")}`);
     try {
       if ((await fetch(`${address}/readyz`)).ok) return;
     } catch {
@@ -70,42 +68,37 @@ async function ready(address: string, host: ChildProcess, log: string): Promise<
 }
 
 export default async function setup(project: Project): Promise<() => Promise<void>> {
+  const { MUSTER_E2E_ADDRESS, MUSTER_E2E_FEED } = process.env;
+  if (MUSTER_E2E_ADDRESS !== undefined && MUSTER_E2E_FEED !== undefined) {
+    project.provide("address", MUSTER_E2E_ADDRESS);
+    project.provide("feed", MUSTER_E2E_FEED);
+    return () => Promise.resolve();
+  }
   const home = mkdtempSync(join(tmpdir(), "muster-e2e-"));
   const feed = await serveFeed();
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
   const log = join(home, "up.log");
   const out = openSync(log, "a");
-  const env = {
-    ...process.env,
-    MUSTER_HOME: join(home, "var"),
-    MUSTER_PORT: String(port),
-    MUSTER_GATEWAY_PORT: String(port),
-    MUSTER_PUBLIC_URL: address,
-    MUSTER_DEMO: "auto",
-    MUSTER_DEMO_PASSWORD: PASSWORD,
-    MUSTER_HAZARDS_USGS_URL: feed.address,
-    MUSTER_HAZARDS_POLL_SECONDS: "1",
-  };
-  const muster = join(ROOT, ".venv/bin/muster");
-  const words = DISTRIBUTED ? ["compose", "up"] : ["up"];
-  const host = spawn(muster, words, { cwd: ROOT, stdio: ["ignore", out, out], env });
+  const host = spawn(join(ROOT, ".venv/bin/muster"), ["up"], {
+    cwd: ROOT,
+    stdio: ["ignore", out, out],
+    env: {
+      ...process.env,
+      MUSTER_HOME: join(home, "var"),
+      MUSTER_PORT: String(port),
+      MUSTER_DEMO: "auto",
+      MUSTER_DEMO_PASSWORD: PASSWORD,
+      MUSTER_HAZARDS_USGS_URL: feed.address,
+      MUSTER_HAZARDS_POLL_SECONDS: "1",
+    },
+  });
   const ended = new Promise<void>((done) => host.once("exit", () => done()));
-  const down = (): void => {
-    if (DISTRIBUTED) spawnSync(muster, ["compose", "down"], { cwd: ROOT, stdio: "ignore", env });
-  };
-  try {
-    await ready(address, host, log);
-    if (DISTRIBUTED) await ended;
-  } catch (error) {
-    down();
-    throw error;
-  }
+  await ready(address, host, log);
   project.provide("address", address);
   project.provide("feed", feed.address);
   return async () => {
-    down();
-    if (host.exitCode === null) host.kill("SIGINT");
+    host.kill("SIGINT");
     await ended;
     feed.server.close();
     feed.server.closeAllConnections();

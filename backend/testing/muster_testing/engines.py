@@ -47,6 +47,19 @@ def instance(name: str) -> Generator[dict[str, Any]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def need_everything() -> None:
+    """Fail in CI, and skip elsewhere, where a program is missing that a distributed installation consists of."""
+    from muster_host.compose.servers import check_programs  # noqa: PLC0415
+    from muster_host.errors import HostError  # noqa: PLC0415
+
+    try:
+        check_programs()
+    except HostError as error:
+        if os.environ.get("CI") == "true":
+            pytest.fail(str(error))
+        pytest.skip(str(error))
+
+
 @pytest.fixture(scope="session")
 def rabbitmq() -> Iterator[dict[str, Any]]:
     """A broker: `url` of its first virtual host, `management_url`, `pid`."""

@@ -11,7 +11,15 @@ import urllib.request
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from muster_host.engines import Elasticsearch, Engine, Postgres, RabbitMQ, Redis
+from muster_host.engines import (
+    Elasticsearch,
+    Engine,
+    Postgres,
+    RabbitMQ,
+    Redis,
+    elasticsearch,
+    rabbitmq,
+)
 from muster_host.engines.engine import password_in
 from muster_host.engines.postgres import binaries
 from muster_host.engines.processes import MARK, Child, stop_orphans
@@ -145,6 +153,21 @@ def _program(name: str, package: str) -> str:
             f"{name} is not installed: `tools/bootstrap engines` as root, or `apt-get install {package}`."
         )
     return found
+
+
+def check_programs() -> None:
+    """Whether every program is there.
+
+    Raises:
+        HostError: names the first that is missing, and how to get it.
+    """
+    rabbitmq.programs()
+    binaries()
+    _program("redis-server", "redis-server")
+    _program("caddy", "caddy")
+    _program("nginx", "nginx-light")
+    if not elasticsearch.installed():
+        raise HostError("Elasticsearch is not installed: `tools/bootstrap engines` fetches it.")
 
 
 def answers(url: str) -> bool:
