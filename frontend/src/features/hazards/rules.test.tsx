@@ -52,3 +52,18 @@ test("a rule is turned off for the version on screen, and a removed one can be h
   await user.click(await screen.findByRole("button", { name: "Undo" }));
   await waitFor(() => expect(sent.find((s) => s.method === "POST" && s.path.endsWith("/rules"))?.body).toMatchObject({ name: "Strong nearby", within_km: 100 }));
 });
+
+test("saving a rule keeps the condition that there is no tsunami flag, which the form does not show", async () => {
+  const inland: ProposalRule = { ...strong, tsunami: false };
+  const { sent } = fakeApi({
+    "GET /api/v1/me": commander(),
+    "GET /api/v1/hazards/rules": page([inland]),
+    "PATCH /api/v1/hazards/rules/:id": inland,
+  });
+  const { user } = renderPage(<RulesPage />);
+
+  await user.click(await screen.findByRole("button", { name: /Edit/ }));
+  await user.click(screen.getByRole("button", { name: "Save" }));
+
+  await waitFor(() => expect(sent.find((s) => s.method === "PATCH")?.body).toMatchObject({ tsunami: false }));
+});

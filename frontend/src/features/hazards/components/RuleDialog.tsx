@@ -38,7 +38,8 @@ export function RuleDialog({ rule, onClose }: { rule: ProposalRule | null; onClo
         minimum_magnitude: number(form.magnitude),
         within_km: number(form.within),
         alert_levels: form.levels,
-        tsunami: form.tsunami ? true : null,
+        // "No tsunami flag" is a condition too, which only the API can set: it stays until the box is ticked.
+        tsunami: form.tsunami || (rule?.tsunami === false ? false : null),
       };
       return rule ? changeRule(rule, body) : addRule(body);
     },
