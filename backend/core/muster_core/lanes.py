@@ -43,7 +43,9 @@ def fetch_dead_work(runtime: Runtime, url: str, services: Sequence[str]) -> Subs
     async def fetch(service: str, waiting: Waiting) -> None:
         while True:
             message = await waiting.get()
-            await patiently(partial(_keep, runtime, service, message))
+            # A tick that waited too long (no worker was there) is no dead letter: the next one does the same work.
+            if message.headers.get("x-first-death-reason") != "expired":
+                await patiently(partial(_keep, runtime, service, message))
             await message.ack()
 
     queues = [
