@@ -22,6 +22,7 @@ class SeenSpan:
     """A span as it arrived."""
 
     service: str
+    process: str
     name: str
     kind: str
     trace_id: str
@@ -71,6 +72,7 @@ class Collector:
                     self.spans.append(
                         SeenSpan(
                             resource["service.name"],
+                            resource["service.instance.id"],
                             span.name,
                             KINDS[span.kind],
                             span.trace_id.hex(),

@@ -125,7 +125,7 @@ def _tamper(_history: History, o: Observed) -> None:
 
 
 def _die(_history: History, o: Observed) -> None:
-    o.dead_letters = 1
+    o.dead_letters = ["journal after 5: no"]
 
 
 def _fail_unforeseen(history: History, _o: Observed) -> None:

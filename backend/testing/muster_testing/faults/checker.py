@@ -33,7 +33,7 @@ class Observed:
         default_factory=list[Sequence[Mapping[str, Any]]]
     )
     """What each client that resumed its stream was told, in the order it heard."""
-    dead_letters: int = 0
+    dead_letters: Sequence[str] = ()
     journal_verifies: bool = True
 
 
@@ -49,7 +49,8 @@ def check(history: History, observed: Observed) -> list[str]:
     for number, heard in enumerate(observed.streams):
         found += _streamed(number, heard, observed.entries)
     if observed.dead_letters:
-        found.append(f"{observed.dead_letters} dead letters, though no event was wrong")
+        several = f"{len(observed.dead_letters)} dead letters, though no event was wrong"
+        found.append(f"{several}: {observed.dead_letters[0]}")
     if not observed.journal_verifies:
         found.append("the journal does not verify")
     found += [

@@ -197,7 +197,7 @@ def observe(
     *,
     within: float = 60,
     journal_verifies: bool = True,
-    dead_letters: int = 0,
+    dead_letters: Sequence[str] = (),
 ) -> Observed:
     """Read the records once the journal and the streams have caught up, or have not after `within` seconds."""
     deadline = time.monotonic() + within

@@ -289,6 +289,7 @@ class Site:
                 journal_verifies=verified.returncode == 0,
                 dead_letters=self.dead_letters(),
             )
+        self.forget_dead_letters()
         return check(crowd.history, observed)
 
     def waiting(self) -> int:
@@ -299,13 +300,23 @@ class Site:
         counts = " + ".join(f"(SELECT count(*) FROM {schema}.outbox)" for schema in schemas)  # noqa: S608
         return int(self.postgres.query(f"SELECT {counts}"))
 
-    def dead_letters(self) -> int:
-        """Rows in the dead-letter tables of all services."""
+    def dead_letters(self) -> list[str]:
+        """What lies in the dead-letter tables of all services, and why."""
         schemas = self.postgres.query(
             "SELECT table_schema FROM information_schema.tables WHERE table_name = 'dead_letter'"
         ).split()
-        counts = " + ".join(f"(SELECT count(*) FROM {schema}.dead_letter)" for schema in schemas)  # noqa: S608
-        return int(self.postgres.query(f"SELECT {counts}"))
+        found: list[str] = []
+        for schema in schemas:
+            found += self.postgres.query(
+                "SELECT consumer || ' after ' || attempts || ': ' || left(error, 200)"  # noqa: S608
+                f" FROM {schema}.dead_letter ORDER BY died_at"
+            ).splitlines()
+        return found
+
+    def forget_dead_letters(self) -> None:
+        """They have been reported: the next story begins without them."""
+        if self.dead_letters():
+            self.muster("dead-letters", "discard", "all")
 
     def muster(self, *words: str) -> subprocess.CompletedProcess[str]:
         """Another `muster` command in these surroundings."""
