@@ -1192,6 +1192,70 @@ export interface paths {
         patch: operations["change_role_api_v1_roles__role_id__patch"];
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Find incidents, hazards, people, organizations and what happened: only what this account may see.
+         */
+        get: operations["search_api_v1_search_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Read Status
+         * @description How the index is, and how far a rebuild has come.
+         */
+        get: operations["read_status_api_v1_search_rebuild_get"];
+        put?: never;
+        /**
+         * Request Rebuild
+         * @description Ask for the index to be built anew from the services; searching goes on meanwhile.
+         */
+        post: operations["request_rebuild_api_v1_search_rebuild_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/search/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest
+         * @description A few records by the beginning of their titles, while somebody types.
+         */
+        get: operations["suggest_api_v1_search_suggestions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search/watches": {
         parameters: {
             query?: never;
@@ -1201,15 +1265,15 @@ export interface paths {
         };
         /**
          * List Watches
-         * @description Watches of one's own organization, newest first.
+         * @description One's own saved searches, newest first.
          */
         get: operations["list_watches_api_v1_search_watches_get"];
         put?: never;
         /**
-         * Open Watch
-         * @description Open a watch; a name is enough.
+         * Save Search
+         * @description Keep a search, and hear on the live stream when something new matches it.
          */
-        post: operations["open_watch_api_v1_search_watches_post"];
+        post: operations["save_search_api_v1_search_watches_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1224,23 +1288,27 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Watch
-         * @description One watch.
+         * Show Watch
+         * @description One saved search.
          */
-        get: operations["get_watch_api_v1_search_watches__watch_id__get"];
+        get: operations["show_watch_api_v1_search_watches__watch_id__get"];
         put?: never;
         post?: never;
-        delete?: never;
+        /**
+         * Delete Watch
+         * @description Forget a saved search.
+         */
+        delete: operations["delete_watch_api_v1_search_watches__watch_id__delete"];
         options?: never;
         head?: never;
         /**
          * Change Watch
-         * @description Correct a watch.
+         * @description Rename it, change what it looks for, pause it or let it go on.
          */
         patch: operations["change_watch_api_v1_search_watches__watch_id__patch"];
         trace?: never;
     };
-    "/api/v1/search/watches/{watch_id}/status": {
+    "/api/v1/search/watches/{watch_id}/seen": {
         parameters: {
             query?: never;
             header?: never;
@@ -1250,10 +1318,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move Watch
-         * @description Move a watch to its next status.
+         * See Watch
+         * @description Say that one has looked: nothing is unseen now.
          */
-        post: operations["move_watch_api_v1_search_watches__watch_id__status_post"];
+        post: operations["see_watch_api_v1_search_watches__watch_id__seen_post"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1769,13 +1837,14 @@ export interface components {
         };
         /**
          * ChangeSearchWatch
-         * @description What is to be corrected; what is not sent stays.
+         * @description What to change of a saved search; what is left out stays.
          */
         ChangeSearchWatch: {
-            /** Details */
-            details?: string | null;
             /** Name */
-            name?: string;
+            name?: string | null;
+            /** Paused */
+            paused?: boolean | null;
+            search?: components["schemas"]["SavedSearch"] | null;
         };
         /**
          * ChangeTask
@@ -1904,6 +1973,30 @@ export interface components {
         Dismiss: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * FacetValue
+         * @description A value of a facet, and how many hits there would be with it.
+         */
+        FacetValue: {
+            /** Count */
+            count: number;
+            /** Value */
+            value: string;
+        };
+        /**
+         * Facets
+         * @description Counts within what is found, each facet as if nothing of its own were chosen.
+         */
+        Facets: {
+            /** Kind */
+            kind: components["schemas"]["FacetValue"][];
+            /** Organization Id */
+            organization_id: components["schemas"]["FacetValue"][];
+            /** Status */
+            status: components["schemas"]["FacetValue"][];
+            /** Type */
+            type: components["schemas"]["FacetValue"][];
         };
         /**
          * FeedOut
@@ -2129,6 +2222,16 @@ export interface components {
             items: components["schemas"]["HazardOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Highlights
+         * @description Where it matches: the whole title, and the part of the text that says most.
+         */
+        Highlights: {
+            /** Text */
+            text: components["schemas"]["Piece"][];
+            /** Title */
+            title: components["schemas"]["Piece"][];
         };
         /**
          * Ics214
@@ -2558,13 +2661,6 @@ export interface components {
             status: components["schemas"]["ObjectiveStatus"];
         };
         /**
-         * MoveSearchWatch
-         * @description The next step of its life.
-         */
-        MoveSearchWatch: {
-            status: components["schemas"]["WatchStatus"];
-        };
-        /**
          * MoveTask
          * @description The next status of a task.
          */
@@ -2658,24 +2754,6 @@ export interface components {
              * Format: date-time
              */
             starts_at: string;
-        };
-        /**
-         * OpenSearchWatch
-         * @description A name is enough; what is opened for an incident belongs to the incident's world.
-         */
-        OpenSearchWatch: {
-            /** Details */
-            details?: string | null;
-            /**
-             * Exercise
-             * @description Without an incident; fixed from here on.
-             * @default false
-             */
-            exercise: boolean;
-            /** Incident Id */
-            incident_id?: string | null;
-            /** Name */
-            name: string;
         };
         /**
          * OperationalPeriod
@@ -2860,6 +2938,16 @@ export interface components {
             roles: string[];
         };
         /**
+         * Piece
+         * @description A piece of a text; all pieces together are the text. `match`: it is what was looked for.
+         */
+        Piece: {
+            /** Match */
+            match: boolean;
+            /** Text */
+            text: string;
+        };
+        /**
          * PointGeometry
          * @description A GeoJSON Point: `[longitude, latitude]`, with metres above the ellipsoid as an optional third.
          */
@@ -2884,6 +2972,19 @@ export interface components {
              * @enum {string}
              */
             type: "Polygon";
+        };
+        /**
+         * Position
+         * @description A GeoJSON Point: longitude first, degrees WGS 84.
+         */
+        Position: {
+            /** Coordinates */
+            coordinates: number[];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Point";
         };
         /**
          * PositionHeld
@@ -3218,27 +3319,49 @@ export interface components {
             within_km?: number | null;
         };
         /**
-         * SearchPerson
-         * @description A person as known when it happened.
+         * SaveSearch
+         * @description A search to keep, and to be told of.
          */
-        SearchPerson: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
+        SaveSearch: {
             /** Name */
             name: string;
+            /**
+             * Paused
+             * @default false
+             */
+            paused: boolean;
+            search: components["schemas"]["SavedSearch"];
         };
         /**
-         * SearchWatch
-         * @description A watch. Its JSON is made in SQL (repository.py); tests hold those bytes to this shape.
+         * SavedSearch
+         * @description What is looked for, as `GET /api/v1/search` takes it.
          */
-        SearchWatch: {
-            /** Details */
-            details: string | null;
+        SavedSearch: {
+            /** Bbox */
+            bbox?: string | null;
+            /** Exercise */
+            exercise?: boolean | null;
+            /** Kind */
+            kind?: string[];
+            /** Near */
+            near?: string | null;
+            /** Organization Id */
+            organization_id?: string[];
+            /** Q */
+            q: string;
+            /** Status */
+            status?: string[];
+            /** Type */
+            type?: string[];
+        };
+        /**
+         * SearchItem
+         * @description Something found. `kind` is incident, hazard, person, organization, activity, or a later service's.
+         */
+        SearchItem: {
             /** Exercise */
             exercise: boolean;
+            highlights: components["schemas"]["Highlights"];
             /**
              * Id
              * Format: uuid
@@ -3246,32 +3369,180 @@ export interface components {
             id: string;
             /** Incident Id */
             incident_id: string | null;
-            /** Incident Name */
-            incident_name: string | null;
+            /** Kind */
+            kind: string;
+            location: components["schemas"]["Position"] | null;
+            /**
+             * Occurred At
+             * Format: date-time
+             */
+            occurred_at: string;
+            /**
+             * Organization Id
+             * @description Null: it concerns every organization.
+             */
+            organization_id: string | null;
+            /**
+             * Status
+             * @description The record's status; of a hazard its severity.
+             */
+            status: string | null;
+            /** Subject */
+            subject: string;
+            /** Title */
+            title: string;
+            /**
+             * Type
+             * @description What kind of incident, hazard or event it is.
+             */
+            type: string | null;
+            /**
+             * Url
+             * @description Where the front end shows it; empty for what has no page.
+             */
+            url: string;
+        };
+        /**
+         * SearchPage
+         * @description What was found.
+         */
+        SearchPage: {
+            /**
+             * Degraded
+             * @description The preferred engine could not answer now.
+             */
+            degraded: boolean;
+            /** Degraded Because */
+            degraded_because: ("unreachable" | "behind" | "not_built") | null;
+            /** Did You Mean */
+            did_you_mean: string | null;
+            /**
+             * Engine
+             * @description Which engine answered.
+             * @enum {string}
+             */
+            engine: "elasticsearch" | "postgresql";
+            /** @description Null on later pages. */
+            facets: components["schemas"]["Facets"] | null;
+            /** Items */
+            items: components["schemas"]["SearchItem"][];
+            /** Next */
+            next: string | null;
+            /**
+             * Tolerant
+             * @description Nothing was found as typed; what is shown forgives typing errors.
+             */
+            tolerant: boolean;
+            /**
+             * Total
+             * @description How many there are; 10000 means that many or more. Null on later pages.
+             */
+            total: number | null;
+        };
+        /**
+         * SearchRebuild
+         * @description A rebuild of the index: how far it is, or what became of it.
+         */
+        SearchRebuild: {
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Phase
+             * @description What it is doing now, in words.
+             */
+            phase: string;
+            /** Problem */
+            problem: string | null;
+            /**
+             * Progress
+             * @description By service: `documents` read, of which `agreeing` are stored as told, and their `digest`; `index`: the new index, how much was `loaded`, whether it is `equal`.
+             */
+            progress: {
+                [key: string]: unknown;
+            };
+            /**
+             * Requested At
+             * Format: date-time
+             */
+            requested_at: string;
+            /** Requested By */
+            requested_by: string;
+            /** Started At */
+            started_at: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "wanted" | "running" | "done" | "failed";
+        };
+        /**
+         * SearchStatus
+         * @description How the index is.
+         */
+        SearchStatus: {
+            /** Behind Seconds */
+            behind_seconds: number;
+            /**
+             * Built
+             * @description Whether it has an index to answer from.
+             */
+            built: boolean;
+            /**
+             * Documents
+             * @description What is stored, by kind.
+             */
+            documents: {
+                [key: string]: number;
+            };
+            /**
+             * Engine
+             * @description Which engine is to answer.
+             * @enum {string}
+             */
+            engine: "elasticsearch" | "postgresql";
+            /**
+             * Pending
+             * @description Changes that it does not have yet.
+             */
+            pending: number;
+            /** @description The latest. */
+            rebuild: components["schemas"]["SearchRebuild"] | null;
+        };
+        /**
+         * SearchWatch
+         * @description A saved search. `unseen` counts what it has found since its owner looked last.
+         */
+        SearchWatch: {
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Matched At */
+            matched_at: string | null;
             /** Name */
             name: string;
-            /** Next Statuses */
-            next_statuses: components["schemas"]["WatchStatus"][];
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            opened_by: components["schemas"]["SearchPerson"];
-            /** Overdue */
-            overdue: boolean;
-            status: components["schemas"]["WatchStatus"];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
+            /** Paused */
+            paused: boolean;
+            search: components["schemas"]["SavedSearch"];
+            /** Unseen */
+            unseen: number;
             /** Version */
             version: number;
         };
         /**
          * SearchWatchPage
-         * @description A page of watches.
+         * @description A page of saved searches.
          */
         SearchWatchPage: {
             /** Items */
@@ -3398,6 +3669,44 @@ export interface components {
             items: components["schemas"]["SigningKeyOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * Suggestion
+         * @description A record whose title begins so.
+         */
+        Suggestion: {
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Pieces */
+            pieces: components["schemas"]["Piece"][];
+            /** Status */
+            status: string | null;
+            /** Title */
+            title: string;
+            /** Url */
+            url: string;
+        };
+        /**
+         * Suggestions
+         * @description What may be meant.
+         */
+        Suggestions: {
+            /** Degraded */
+            degraded: boolean;
+            /**
+             * Engine
+             * @enum {string}
+             */
+            engine: "elasticsearch" | "postgresql";
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
         };
         /**
          * Task
@@ -3540,11 +3849,6 @@ export interface components {
             /** Next */
             next: string | null;
         };
-        /**
-         * WatchStatus
-         * @enum {string}
-         */
-        WatchStatus: "open" | "done" | "withdrawn";
         /**
          * Who
          * @description Who caused it, as known then.
@@ -10327,13 +10631,317 @@ export interface operations {
             };
         };
     };
+    search_api_v1_search_get: {
+        parameters: {
+            query: {
+                /** @description Words, "phrases" and beginnings*; all must be found. The last word may be only begun. */
+                q: string;
+                kind?: string[] | null;
+                status?: string[] | null;
+                type?: string[] | null;
+                organization_id?: string[] | null;
+                /** @description Happened from this time on. */
+                since?: string | null;
+                /** @description Happened before this time. */
+                until?: string | null;
+                /** @description west,south,east,north in degrees; may cross 180°. */
+                bbox?: string | null;
+                /** @description longitude,latitude,km: within so far of a place. */
+                near?: string | null;
+                /** @description Only the exercise world, or only the live one. */
+                exercise?: boolean | null;
+                order?: "relevance" | "newest";
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_status_api_v1_search_rebuild_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchStatus"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    request_rebuild_api_v1_search_rebuild_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    suggest_api_v1_search_suggestions_get: {
+        parameters: {
+            query: {
+                /** @description Words, "phrases" and beginnings*; all must be found. The last word may be only begun. */
+                q: string;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Suggestions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_watches_api_v1_search_watches_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["WatchStatus"] | null;
-                incident_id?: string | null;
-                /** @description Only exercises, or only the real. */
-                exercise?: boolean | null;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description The `next` of the page before, to continue after it. */
@@ -10401,7 +11009,7 @@ export interface operations {
             };
         };
     };
-    open_watch_api_v1_search_watches_post: {
+    save_search_api_v1_search_watches_post: {
         parameters: {
             query?: never;
             header?: {
@@ -10413,7 +11021,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OpenSearchWatch"];
+                "application/json": components["schemas"]["SaveSearch"];
             };
         };
         responses: {
@@ -10518,12 +11126,12 @@ export interface operations {
             };
         };
     };
-    get_watch_api_v1_search_watches__watch_id__get: {
+    show_watch_api_v1_search_watches__watch_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The watch. */
+                /** @description The saved search. */
                 watch_id: string;
             };
             cookie?: never;
@@ -10595,6 +11203,99 @@ export interface operations {
             };
         };
     };
+    delete_watch_api_v1_search_watches__watch_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The saved search. */
+                watch_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     change_watch_api_v1_search_watches__watch_id__patch: {
         parameters: {
             query?: never;
@@ -10603,7 +11304,7 @@ export interface operations {
                 "if-match"?: string | null;
             };
             path: {
-                /** @description The watch. */
+                /** @description The saved search. */
                 watch_id: string;
             };
             cookie?: never;
@@ -10733,7 +11434,7 @@ export interface operations {
             };
         };
     };
-    move_watch_api_v1_search_watches__watch_id__status_post: {
+    see_watch_api_v1_search_watches__watch_id__seen_post: {
         parameters: {
             query?: never;
             header?: {
@@ -10741,16 +11442,12 @@ export interface operations {
                 "Idempotency-Key"?: string;
             };
             path: {
-                /** @description The watch. */
+                /** @description The saved search. */
                 watch_id: string;
             };
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveSearchWatch"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -10759,15 +11456,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchWatch"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Unauthorized */
@@ -10808,15 +11496,6 @@ export interface operations {
             };
             /** @description Request Entity Too Large */
             413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
                 headers: {
                     [name: string]: unknown;
                 };
