@@ -19,7 +19,7 @@ from muster_testing.faults.proxy import CutAfter, Delay, HalfOpen, Pass, Refuse,
 from muster_testing.faults.site import Site
 from muster_testing.hosting import everything
 
-pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(600)]
 
 
 @contextmanager

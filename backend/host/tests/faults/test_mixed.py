@@ -15,7 +15,7 @@ from muster_testing.faults.site import Site
 
 SECONDS = float(os.environ.get("MUSTER_FAULTS_SECONDS", "60"))
 SEEDS = [int(seed) for seed in os.environ.get("MUSTER_FAULTS_SEEDS", "1,2,3").split(",")]
-pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(SECONDS + 300)]
+pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(SECONDS + 600)]
 
 
 @pytest.mark.parametrize("seed", SEEDS)

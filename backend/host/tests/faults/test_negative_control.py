@@ -11,7 +11,7 @@ from muster_testing.faults.clients import Crowd
 from muster_testing.faults.proxy import Pass, Refuse
 from muster_testing.faults.site import Site
 
-pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(600)]
 
 
 def test_the_negative_control_is_caught(site: Site) -> None:

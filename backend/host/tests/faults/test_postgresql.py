@@ -19,7 +19,7 @@ from muster_testing.faults.checker import check
 from muster_testing.faults.clients import Crowd, observe
 from muster_testing.hosting import Host
 
-pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(600)]
 RECOVERY = 5.0
 
 
