@@ -159,7 +159,9 @@ class WorkerLoop:
         threading.Thread(target=self._loop.run_forever, name="tasks", daemon=True).start()
 
         async def start() -> Runtime:
-            return make()
+            made = make()
+            made.database("").start()
+            return made
 
         self.runtime = asyncio.run_coroutine_threadsafe(start(), self._loop).result(30)
 
