@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import math
+import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
@@ -216,6 +217,8 @@ class Reader:
                 yield connection
             finally:
                 await pool.release(connection)
+            if self._pulse is not None:
+                self._pulse.heard_at = time.monotonic()
         except Exception as error:
             if (told := _told(error, hold)) is None:
                 raise
@@ -312,6 +315,7 @@ class Database:
                     yield session
                     await session.flush()
                     committing = True
+            self.pulse.heard_at = time.monotonic()
         except Exception as error:
             if (told := _told(error, hold, committing=committing)) is None:
                 raise
