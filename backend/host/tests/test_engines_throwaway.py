@@ -134,7 +134,7 @@ def test_instances_outlive_the_command_and_are_stopped_by_the_next(folder: Path)
     assert json.loads((folder / "running.json").read_text()) == started
     assert (folder / "running.json").stat().st_mode & 0o077 == 0
     with _client(started["redis"]["url"]) as client:
-        assert client.ping()
+        assert client.set("kept", "yes")
 
     assert instances.down(folder) == ["redis"]
     assert instances.running(folder) == {}

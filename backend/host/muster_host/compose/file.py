@@ -108,18 +108,19 @@ def _service(
     name: str, entry: dict[str, Any], files: dict[str, Path], environment: Mapping[str, str]
 ) -> Service:
     command = entry.get("command", [])
-    published = {}
+    published: dict[int, int] = {}
     for port in entry.get("ports", []):
         ours, _, theirs = str(port).rpartition(":")
         published[int(theirs)] = int(ours.rpartition(":")[2])
-    exposed = [int(port) for port in entry.get("expose", [])]
+    exposed = [int(port) for port in cast("list[str]", entry.get("expose", []))]
+    awaited = cast("dict[str, dict[str, str]]", entry.get("depends_on") or {})
     return Service(
         name=name,
         command=tuple(shlex.split(command) if isinstance(command, str) else map(str, command)),
         environment=_environment(entry.get("environment") or {}, environment),
         health=_health(entry.get("healthcheck", {})),
         replicas=int(entry.get("deploy", {}).get("replicas", 1)),
-        depends_on={on: how["condition"] for on, how in (entry.get("depends_on") or {}).items()},
+        depends_on={on: how["condition"] for on, how in awaited.items()},
         secrets=dict(_secret(one, files) for one in entry.get("secrets", [])),
         ports=tuple(dict.fromkeys([*exposed, *published])),
         published=published,

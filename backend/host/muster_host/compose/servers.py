@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -29,18 +30,19 @@ from muster_host.home import Home
 if TYPE_CHECKING:
     from muster_host.compose.plan import Plan, Process
 
-_CONNECTIONS = 500
+_CONNECTIONS = re.compile(r"max_connections=(\d+)")
 
 
 def database(plan: Plan, process: Process, secrets: Path, docker: Path) -> Postgres:
     """PostgreSQL from the wheel, with the roles and schemas of docker/postgres at its first start."""
     password = (secrets / "postgres_password").read_text(encoding="utf-8").strip()
     home = Home(plan.folder)
+    most = _CONNECTIONS.search(" ".join(process.service.command))
     server = Postgres(
         process.folder,
         home.sockets(),
         password,
-        connections=_CONNECTIONS,
+        connections=int(most[1]) if most else 100,
         port=process.ports[5432],
     )
     server.start()

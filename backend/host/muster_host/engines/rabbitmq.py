@@ -16,7 +16,6 @@ import signal
 import socket
 import struct
 import subprocess
-import urllib.error
 import urllib.request
 from collections.abc import Mapping
 from pathlib import Path
