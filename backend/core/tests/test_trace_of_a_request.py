@@ -72,7 +72,7 @@ async def everything(board: Microservice, settings: Settings) -> AsyncIterator[h
         await declare_topology([board], settings.broker_url.get_secret_value())
     made = Runtime(settings, lambda _: TestIdentity.shared())
     faces = frozenset({"api", "rpc", "relay", "consumers"})
-    celery = make_celery(settings.tasks_url, ["board"])
+    celery: Any = make_celery(settings.tasks_url, ["board"])
     loop = WorkerLoop(lambda: Runtime(settings, lambda _: TestIdentity.shared()))
     celery.muster_loop = loop
     add_tasks(celery, board.work, loop)

@@ -108,7 +108,7 @@ def collecting() -> Generator[Collector]:
             self.end_headers()
             self.wfile.write(ExportTraceServiceResponse().SerializeToString())
 
-        def log_message(self, *_: object) -> None:
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
