@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -66,7 +66,7 @@ def settings(
 
 
 @asynccontextmanager
-async def everything(board: Microservice, settings: Settings) -> AsyncIterator[httpx.AsyncClient]:
+async def everything(board: Microservice, settings: Settings) -> AsyncGenerator[httpx.AsyncClient]:
     """Every face of the service, and a worker; somebody is signed in."""
     if settings.broker_url is not None:
         await declare_topology([board], settings.broker_url.get_secret_value())
