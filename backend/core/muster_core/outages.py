@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
 import asyncpg
 import sqlalchemy.exc
 
 from muster_core.errors import UnavailableError
+from muster_core.logs import get_logger
+
+T = TypeVar("T")
 
 RETRY_SECONDS = 2
+_AGAIN_SECONDS = 0.5
+_log = get_logger(__name__)
 # SQLSTATE: connection lost, resources used up (disk full too), shutdown or crash, the disk failed, a standby.
 _AWAY = ("08", "53", "57P", "58030", "25006")
 FULL = "53100"
@@ -65,3 +75,20 @@ def unavailable(error: BaseException) -> UnavailableError:
     else:
         detail = "The database does not answer now: nothing was changed. Try again."
     return UnavailableError(detail, retry_after=RETRY_SECONDS)
+
+
+async def when_it_answers(work: Callable[[], Awaitable[T]], *, seconds: float = 30.0) -> T:
+    """What a process needs before it can serve: tried again while the database is away, or slow to take connections.
+
+    Raises:
+        Exception: the work is wrong, or the database was still away after `seconds`.
+    """
+    limit = time.monotonic() + seconds
+    while True:
+        try:
+            return await work()
+        except Exception as error:
+            if not is_outage(error) or time.monotonic() > limit:
+                raise
+            _log.warning("waiting for the database", error=type(error).__name__)
+            await asyncio.sleep(_AGAIN_SECONDS)

@@ -10,7 +10,12 @@ from sqlalchemy import text
 
 from muster_core.database import Database
 from muster_core.errors import UnavailableError
-from muster_core.outages import OutcomeUnknownError, is_outage, unavailable
+from muster_core.outages import (
+    OutcomeUnknownError,
+    is_outage,
+    unavailable,
+    when_it_answers,
+)
 
 
 @pytest_asyncio.fixture
@@ -80,3 +85,28 @@ async def test_a_full_disk_and_a_standby_are_said_in_words(database: Database) -
         assert words in met.value.detail
         assert met.value.retry_after
         assert unavailable(met.value) is met.value
+
+
+async def test_what_a_start_needs_is_tried_until_the_database_answers() -> None:
+    times = 0
+
+    async def work() -> str:
+        nonlocal times
+        times += 1
+        if times < 3:
+            raise UnavailableError
+        return "done"
+
+    assert await when_it_answers(work) == "done"
+    with pytest.raises(UnavailableError):
+        await when_it_answers(_away, seconds=0)
+    with pytest.raises(ZeroDivisionError):
+        await when_it_answers(_wrong)
+
+
+async def _away() -> None:
+    raise UnavailableError
+
+
+async def _wrong() -> None:
+    raise ZeroDivisionError

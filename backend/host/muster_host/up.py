@@ -10,6 +10,7 @@ import signal
 import sys
 import time
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -135,6 +136,7 @@ def _serve(
 ) -> None:
     from muster_core.background import end  # noqa: PLC0415
     from muster_core.microservice import FACES  # noqa: PLC0415
+    from muster_core.outages import when_it_answers  # noqa: PLC0415
     from muster_host.accounts import ensure_accounts  # noqa: PLC0415
     from muster_host.application import make_application, make_runtime  # noqa: PLC0415
     from muster_host.exercise import accompany  # noqa: PLC0415
@@ -146,7 +148,7 @@ def _serve(
 
     async def main() -> bool:
         runtime = make_runtime(settings)
-        await ensure_accounts(runtime, settings)
+        await when_it_answers(partial(ensure_accounts, runtime, settings))
         app = make_application(services, runtime, FACES)
         beside = [
             asyncio.create_task(_watch(started, worker)),

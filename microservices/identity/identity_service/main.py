@@ -16,6 +16,7 @@ from identity_service.settings import Settings
 from identity_service.surroundings import surroundings_of
 from identity_service.tasks import tasks
 from muster_core.microservice import Microservice
+from muster_core.outages import when_it_answers
 
 if TYPE_CHECKING:
     from muster_core.listener import Listener
@@ -27,8 +28,12 @@ assert Account.metadata is Base.metadata
 @asynccontextmanager
 async def lifespan(runtime: Runtime, _listener: Listener) -> AsyncGenerator[None, None]:
     """Have keys to sign with, and the hash that unknown names are compared with, before the first request."""
-    async with runtime.session(SCHEMA) as session:
-        await ensure_keys(session, surroundings_of(runtime))
+
+    async def have_keys() -> None:
+        async with runtime.session(SCHEMA) as session:
+            await ensure_keys(session, surroundings_of(runtime))
+
+    await when_it_answers(have_keys)
     warming = asyncio.create_task(asyncio.to_thread(nobodys_hash))
     yield
     await warming
