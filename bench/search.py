@@ -300,8 +300,8 @@ async def _seed_elasticsearch(elasticsearch: Elasticsearch, organization: UUID) 
             batch = []
     await asyncio.gather(*writing)
     await elasticsearch.refresh(elasticsearch.read_alias)
-    await elasticsearch.client.indices.forcemerge(
-        index=elasticsearch.read_alias, max_num_segments=5, request_timeout=300
+    await elasticsearch.client.options(request_timeout=300).indices.forcemerge(
+        index=elasticsearch.read_alias, max_num_segments=5
     )
 
 

@@ -150,8 +150,8 @@ async def _want_if_missing(self: Companion) -> None:
     if elasticsearch is None or "live" in (await state.indices(self.reads)).values():
         return
     latest = await state.latest_rebuild(self.reads)
-    failed = latest is not None and latest["state"] == "failed"
-    if failed and datetime.now(UTC) - latest["finished_at"] < _AGAIN:
+    ended = latest["finished_at"] if latest is not None and latest["state"] == "failed" else None
+    if ended is not None and datetime.now(UTC) - ended < _AGAIN:
         return
     await elasticsearch.answering()
     async with self.runtime.session(SCHEMA, ACTOR) as session:

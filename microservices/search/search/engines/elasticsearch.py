@@ -195,8 +195,8 @@ class Elasticsearch:
                         },
                         sort=[{"_shard_doc": "asc"}],
                         search_after=after,
-                        source=["id"],
-                        docvalue_fields=["digest"],
+                        source={"includes": ["id"]},
+                        docvalue_fields=[{"field": "digest"}],
                     )
                 hits: list[Json] = answer["hits"]["hits"]
                 for hit in hits:

@@ -66,7 +66,7 @@ class PostgresEngine:
         hits = [_hit(row) for row in rows if row["kind"] is not None]
         if not wanted.count:
             return Found(hits)
-        summary = json.loads(rows[0]["summary"]) if rows else {}
+        summary: dict[str, Any] = json.loads(rows[0]["summary"]) if rows else {}
         facets = {name: summary.get(name) or {} for name in FACETS}
         return Found(hits, min(summary.get("total", 0), MOST_COUNTED), facets)
 

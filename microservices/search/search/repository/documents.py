@@ -130,6 +130,25 @@ class DocumentRepository:
         for share in shares:
             await self._session.execute(_SHARE, asdict(share))
 
+    async def end_shares(
+        self, incidents: Sequence[UUID], kept: Sequence[Sharing], started: datetime
+    ) -> None:
+        """End what these incidents' service no longer shares, unless it changed since."""
+        await self._session.execute(
+            text("""
+                UPDATE search.share SET until = NULL
+                 WHERE incident_id = ANY(:incidents) AND changed_at < :started AND until IS NOT NULL
+                   AND (incident_id, organization_id) NOT IN (
+                       SELECT * FROM unnest(CAST(:kept AS uuid[]), CAST(:organizations AS uuid[])))
+            """),
+            {
+                "incidents": list(incidents),
+                "kept": [share.incident_id for share in kept],
+                "organizations": [share.organization_id for share in kept],
+                "started": started,
+            },
+        )
+
     async def agreeing(self, documents: Sequence[Document]) -> int:
         """How many of these are stored as they are, or newer."""
         rows = rows_of(documents)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -218,13 +218,3 @@ class StateRepository:
     async def forget_seen(self) -> None:
         """Begin to note anew what the services have."""
         await self._session.execute(text("TRUNCATE search.seen"))
-
-    async def shares_of(self, incident: UUID, seen: Sequence[UUID], started: datetime) -> None:
-        """Shares that the service no longer has end, unless they are news."""
-        await self._session.execute(
-            text(
-                "UPDATE search.share SET until = NULL WHERE incident_id = :incident"
-                " AND changed_at < :started AND NOT organization_id = ANY(:seen)"
-            ),
-            {"incident": incident, "seen": list(seen), "started": started},
-        )

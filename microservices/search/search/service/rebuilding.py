@@ -117,6 +117,10 @@ class Rebuilding:
                 async with self.runtime.session(SCHEMA, ACTOR) as session:
                     repository = DocumentRepository(session)
                     await repository.share(shares)
+                    shared = [one.incident_id for one in documents if one.id == one.incident_id]
+                    await repository.end_shares(
+                        [one for one in shared if one], shares, self.started
+                    )
                     await repository.take(documents, now=datetime.now(UTC), true=True, news=False)
                     await repository.see(documents)
                     told["agreeing"] += await repository.agreeing(documents)

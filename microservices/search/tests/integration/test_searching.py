@@ -196,7 +196,7 @@ async def test_withdrawn_hazards_and_disabled_people_are_not_found(
     # Who signs in by which name is not for everybody.
     assert await names(as_responder, "dana ", kind="activity") == []
 
-    gone = HazardDeleted(**(quake.model_dump() | {"revision": 2}))
+    gone = HazardDeleted.model_validate(quake.model_dump() | {"revision": 2})
     disabled = AccountDisabled(organization_id=ORGANIZATION, **told, version=2)
     await land.announce("hazard_monitoring", gone)
     await land.announce("identity", disabled)
@@ -217,7 +217,9 @@ async def test_every_role_finds_what_its_lists_would_show(
         SessionEnded(organization_id=ORGANIZATION, **told, session_id=uuid4(), reason="Sentinel"),
         AccountCreated(
             organization_id=FOREIGN_ORGANIZATION,
-            **told | {"account_id": uuid7(), "name": "Sentinel stranger"},
+            account_id=uuid7(),
+            username="stranger",
+            name="Sentinel stranger",
             roles=[],
             version=1,
         ),
