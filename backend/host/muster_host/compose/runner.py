@@ -18,7 +18,7 @@ from muster_host.compose import servers
 from muster_host.compose.file import Service, read
 from muster_host.compose.plan import ENGINE_PORTS, Plan, Process
 from muster_host.engines.engine import stop_in
-from muster_host.engines.processes import MARK, Child, end, marked
+from muster_host.engines.processes import MARK, Child, end, marked, processes_in
 from muster_host.errors import HostError
 from muster_host.settings import HostSettings
 
@@ -103,7 +103,7 @@ class Runner:
     def _runs(self, process: Process) -> bool:
         if process.service.name == "postgres":
             return False  # started anew in any case: cheap, and its data is taken over
-        return bool(marked(process.folder))
+        return self.runs(process)
 
     def _start_ours(self, process: Process) -> None:
         self._hand_secrets(process)
@@ -144,7 +144,7 @@ class Runner:
         """The health check that the file gives it; True for a process without one that runs."""
         health = process.service.health
         if health is None or process.service.name in {*ENGINE_PORTS, "gateway", "frontend"}:
-            return bool(marked(process.folder))
+            return self.runs(process)
         check = str(self.docker / "healthcheck.py")
         words = [
             {"python": sys.executable, "/opt/muster/healthcheck.py": check}.get(word, word)
@@ -204,7 +204,7 @@ class Runner:
         if process.service.name == "postgres":
             servers.stop_database(process)
             return
-        found = marked(process.folder)
+        found = self.pids(process)
         if process.service.name in ENGINE_PORTS:
             stop_in(process.folder, patience=30)
         elif found:
@@ -238,6 +238,8 @@ class Runner:
             note = process.folder / "data" / "postmaster.pid"
             lines = note.read_text().splitlines() if note.exists() else []
             return [int(lines[0])] if lines and Path(f"/proc/{lines[0]}").exists() else []
+        if process.service.name == "frontend":  # nginx writes its title over its environment
+            return processes_in(process.folder, "nginx")
         return marked(process.folder)
 
     def note(self) -> None:
