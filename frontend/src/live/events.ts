@@ -10,7 +10,6 @@ const MAKES_OLD: readonly (readonly [prefix: string, keys: (event: Activity) => 
   ["muster.operational_period.", incident],
   ["muster.objective.", incident],
   ["muster.task.", incident],
-  ["muster.search_watch.", () => [["search"]]],
   ["muster.account.", () => [["users"], ["people"], ["me"]]],
   ["muster.role.", () => [["roles"], ["users"], ["me"]]],
   ["muster.api_key.", () => [["api-keys"]]],

@@ -4,6 +4,7 @@ import { useMe } from "@/auth/me";
 import { Button } from "@/components/ui/button";
 import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
+import { mapViewStore } from "@/lib/map-view";
 import { usePageTitle } from "@/lib/page-title";
 import { useFilter } from "@/lib/search-params";
 import { MapView } from "@/map/MapView";
@@ -46,6 +47,7 @@ export default function HomePage(): ReactNode {
       // The map may come to rest when the next page is already on its way: it must not call people back.
       if (location.pathname === "/") set({ at });
       setBounds(view);
+      mapViewStore.setState({ bbox: roundedBbox(view) });
     },
     [set],
   );

@@ -1,15 +1,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Activity, FileText, LocateFixed, Map, Plus, Radio, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
+import { Activity, FileText, LocateFixed, Map, Plus, Radio, Search, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
+import { useMay } from "@/auth/me";
 import { STATUS_SHAPE } from "@/components/meanings";
 import { openIncidentsQuery } from "@/features/incidents/api/incidents";
 import { t, type MessageKey } from "@/i18n";
 import { formatCoordinates, parseCoordinates } from "@/lib/coordinates";
 import { setTheme, themeStore } from "@/lib/theme";
 import { useExercise } from "@/lib/world";
+import { FoundItems } from "./FoundItems";
+import { ALWAYS, item } from "./item";
 
 const PAGES: readonly { to: string; label: MessageKey; icon: LucideIcon }[] = [
   { to: "/", label: "shell.map", icon: Map },
@@ -17,21 +20,19 @@ const PAGES: readonly { to: string; label: MessageKey; icon: LucideIcon }[] = [
   { to: "/incidents?view=board", label: "incidents.board", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/hazards/feeds", label: "hazards.feeds", icon: Radio },
+  { to: "/search", label: "search.title", icon: Search },
   { to: "/activity", label: "shell.activity", icon: Activity },
   { to: "/activity/ics-214", label: "activity.ics214Title", icon: FileText },
   { to: "/administration", label: "shell.administration", icon: Settings2 },
   { to: "/account", label: "account.title", icon: UserCog },
 ];
 
-const item =
-  "flex min-h-9 cursor-pointer items-center gap-2.5 rounded px-2 text-sm data-[selected=true]:bg-accent-soft data-[selected=true]:text-accent coarse:min-h-11 [&_svg]:size-4 [&_svg]:text-ink-3";
-
 interface CommandPaletteProps {
   open: boolean;
   onOpenChange: (open: boolean) => void;
 }
 
-/** Ctrl-K: jump to a page, an incident by name or number, or a place by its coordinates. */
+/** Ctrl-K: jump to a page or a place by its coordinates, act, or find anything as one types. */
 export function CommandPalette({ open, onOpenChange }: CommandPaletteProps): ReactNode {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
@@ -49,15 +50,26 @@ export function CommandPalette({ open, onOpenChange }: CommandPaletteProps): Rea
 function Jump({ onDone }: { onDone: () => void }): ReactNode {
   const exercise = useExercise();
   const navigate = useNavigate();
+  const maySearch = useMay("search:read");
   const [text, setText] = useState("");
+  const words = text.trim();
   const place = parseCoordinates(text);
-  const incidents = useQuery(openIncidentsQuery({ exercise, q: text.trim().length > 1 ? text.trim() : null }, 20));
-  const go = (to: string) => () => {
+  // Before anything is typed: what is going on. Whoever may not search finds incidents by name all the same.
+  const jumpToIncident = words === "" || !maySearch;
+  const incidents = useQuery({ ...openIncidentsQuery({ exercise, q: words.length > 1 && jumpToIncident ? words : null }, 20), enabled: jumpToIncident });
+  const go = (to: string): void => {
     onDone();
     void navigate(to);
   };
+  const open = (jumpToIncident ? incidents.data?.items : undefined)?.map((incident) => (
+    <Command.Item key={incident.id} value={`${incident.name} ${incident.number}`} className={item} onSelect={() => go(`/incidents/${incident.id}`)}>
+      <span aria-hidden className="w-4 text-center">{STATUS_SHAPE[incident.status]}</span>
+      <span className="truncate">{incident.name}</span>
+      <span className="tabular ms-auto text-xs text-ink-3">{incident.number}</span>
+    </Command.Item>
+  ));
   return (
-    <Command label={t("shell.palette")} filter={(value, search) => (value.toLowerCase().includes(search.toLowerCase()) || value.startsWith("place ") ? 1 : 0)}>
+    <Command label={t("shell.palette")} filter={(value, search) => (value.startsWith(ALWAYS) || value.toLowerCase().includes(search.toLowerCase().trim()) ? 1 : 0)}>
       <Command.Input
         value={text}
         onValueChange={setText}
@@ -65,34 +77,26 @@ function Jump({ onDone }: { onDone: () => void }): ReactNode {
         className="h-12 w-full border-b border-line bg-transparent px-4 text-base outline-none"
       />
       <Command.List className="max-h-[60vh] overflow-y-auto p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-xs [&_[cmdk-group-heading]]:text-ink-3">
-        <Command.Empty className="p-4 text-sm text-ink-2">{t("shell.paletteEmpty", { query: text })}</Command.Empty>
+        {maySearch ? null : <Command.Empty className="p-4 text-sm text-ink-2">{t("shell.paletteEmpty", { query: text })}</Command.Empty>}
         {place ? (
           <Command.Group heading={t("shell.palettePlaces")}>
-            <Command.Item value={`place ${text}`} className={item} onSelect={go(`/?at=11/${place[1].toFixed(5)}/${place[0].toFixed(5)}`)}>
+            <Command.Item value={`${ALWAYS} place`} className={item} onSelect={() => go(`/?at=11/${place[1].toFixed(5)}/${place[0].toFixed(5)}`)}>
               <LocateFixed aria-hidden />
               {t("shell.goToPlace", { place: formatCoordinates(place).grid ?? formatCoordinates(place).decimal })}
             </Command.Item>
           </Command.Group>
         ) : null}
-        <Command.Group heading={t("shell.paletteIncidents")}>
-          {incidents.data?.items.map((incident) => (
-            <Command.Item key={incident.id} value={`${incident.name} ${incident.number}`} className={item} onSelect={go(`/incidents/${incident.id}`)}>
-              <span aria-hidden className="w-4 text-center">{STATUS_SHAPE[incident.status]}</span>
-              <span className="truncate">{incident.name}</span>
-              <span className="tabular ms-auto text-xs text-ink-3">{incident.number}</span>
-            </Command.Item>
-          ))}
-        </Command.Group>
+        {open ? <Command.Group heading={t("shell.paletteIncidents")}>{open}</Command.Group> : null}
         <Command.Group heading={t("shell.palettePages")}>
           {PAGES.map(({ to, label, icon: Icon }) => (
-            <Command.Item key={to} value={t(label)} className={item} onSelect={go(to)}>
+            <Command.Item key={to} value={t(label)} className={item} onSelect={() => go(to)}>
               <Icon aria-hidden />
               {t(label)}
             </Command.Item>
           ))}
         </Command.Group>
         <Command.Group heading={t("shell.paletteActions")}>
-          <Command.Item value={t("incidents.declare")} className={item} onSelect={go("/incidents/declare")}>
+          <Command.Item value={t("incidents.declare")} className={item} onSelect={() => go("/incidents/declare")}>
             <Plus aria-hidden />
             {t("incidents.declare")}
           </Command.Item>
@@ -108,6 +112,7 @@ function Jump({ onDone }: { onDone: () => void }): ReactNode {
             {t("shell.theme")}
           </Command.Item>
         </Command.Group>
+        {maySearch && words !== "" && place === null ? <FoundItems words={words} go={go} /> : null}
       </Command.List>
     </Command>
   );

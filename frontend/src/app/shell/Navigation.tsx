@@ -1,12 +1,15 @@
-import { Activity, ClipboardList, ChevronsLeft, ChevronsRight, Map, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
+import { Activity, ChevronsLeft, ChevronsRight, Map, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { NavLink } from "react-router";
 import { create } from "zustand";
 import { persist } from "zustand/middleware";
 import { useMe } from "@/auth/me";
+import { Badge } from "@/components/ui/badge";
 import { Sheet } from "@/components/ui/dialog";
+import { useUnseen } from "@/features/search/components/use-watches";
 import { t, type MessageKey } from "@/i18n";
 import { cn } from "@/lib/cn";
+import { useExercise } from "@/lib/world";
 
 interface Place {
   to: string;
@@ -20,7 +23,7 @@ const PLACES: readonly Place[] = [
   { to: "/", label: "shell.map", icon: Map },
   { to: "/incidents", label: "shell.incidents", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
-  { to: "/search", label: "search.title", icon: ClipboardList, anyOf: ["search:read"] },
+  { to: "/search", label: "search.title", icon: Search, anyOf: ["search:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {
     to: "/administration",
@@ -40,9 +43,21 @@ function usePlaces(): readonly Place[] {
   return PLACES.filter((place) => !place.anyOf || place.anyOf.some((p) => permissions.includes(p)));
 }
 
+/** What saved searches have found since I looked. It takes no room of its own on the narrow bar. */
+function News({ at, className }: { at: string; className?: string }): ReactNode {
+  const unseen = useUnseen(useExercise());
+  if (at !== "/search" || unseen === 0) return null;
+  return (
+    <Badge tone="accent" className={className}>
+      <span aria-hidden className="tabular">{unseen}</span>
+      <span className="sr-only">{t("search.unseen", { count: unseen })}</span>
+    </Badge>
+  );
+}
+
 const railLink = ({ isActive }: { isActive: boolean }): string =>
   cn(
-    "flex h-9 items-center gap-3 rounded-md px-2.5 text-sm font-medium coarse:h-11 [&_svg]:size-4.5 [&_svg]:shrink-0",
+    "relative flex h-9 items-center gap-3 rounded-md px-2.5 text-sm font-medium coarse:h-11 [&_svg]:size-4.5 [&_svg]:shrink-0",
     isActive ? "bg-accent-soft text-accent" : "text-ink-2 hover:bg-surface-2 hover:text-ink-1",
   );
 
@@ -58,6 +73,7 @@ export function NavigationRail(): ReactNode {
         <NavLink key={to} to={to} end={to === "/"} className={railLink} title={open ? undefined : t(label)}>
           <Icon aria-hidden />
           <span className={cn(!open && "sr-only")}>{t(label)}</span>
+          <News at={to} className={open ? "ms-auto" : "absolute -end-0.5 -top-0.5 px-1 py-0"} />
         </NavLink>
       ))}
       <button type="button" aria-label={fold} title={fold} onClick={() => railStore.setState({ open: !open })} className={cn(railLink({ isActive: false }), "mt-auto")}>
@@ -68,7 +84,7 @@ export function NavigationRail(): ReactNode {
 }
 
 const barLink = (active: boolean): string =>
-  cn("flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium [&_svg]:size-5", active ? "text-accent" : "text-ink-2");
+  cn("relative flex min-h-14 flex-1 flex-col items-center justify-center gap-0.5 text-xs font-medium [&_svg]:size-5", active ? "text-accent" : "text-ink-2");
 
 /** At 390 px: the places at the bottom, within reach of a thumb. */
 export function BottomBar(): ReactNode {
@@ -81,6 +97,7 @@ export function BottomBar(): ReactNode {
         <NavLink key={to} to={to} end={to === "/"} className={({ isActive }) => barLink(isActive)}>
           <Icon aria-hidden />
           {t(label)}
+          <News at={to} className="absolute start-1/2 top-1 ms-2 px-1 py-0" />
         </NavLink>
       ))}
       {rest.length > 0 ? (

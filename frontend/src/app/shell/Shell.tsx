@@ -1,5 +1,6 @@
 import { useEffect, useState, type ReactNode } from "react";
 import { Outlet, useLocation, useNavigate } from "react-router";
+import { WatchNews } from "@/features/search/WatchNews";
 import { t } from "@/i18n";
 import { focusRow, focusSearch, listenToShortcuts, useShortcut } from "@/lib/shortcuts";
 import { useWorld } from "@/lib/world";
@@ -24,6 +25,7 @@ export function Shell(): ReactNode {
   useShortcut("g m", "shell.shortcut.map", "go", go("/"));
   useShortcut("g i", "shell.shortcut.incidents", "go", go("/incidents"));
   useShortcut("g h", "shell.shortcut.hazards", "go", go("/hazards"));
+  useShortcut("g s", "shell.shortcut.everything", "go", go("/search"));
   useShortcut("g a", "shell.shortcut.activity", "go", go("/activity"));
   useShortcut("?", "shell.shortcut.help", "go", () => setHelp(true));
   useShortcut("j", "shell.shortcut.next", "list", () => focusRow(1));
@@ -49,6 +51,7 @@ export function Shell(): ReactNode {
       </div>
       <BottomBar />
       <CommandPalette open={palette} onOpenChange={setPalette} />
+      <WatchNews />
       <ShortcutsHelp open={help} onOpenChange={setHelp} />
     </div>
   );

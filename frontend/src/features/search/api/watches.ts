@@ -1,37 +1,30 @@
-import { infiniteQueryOptions } from "@tanstack/react-query";
-import type { Client } from "openapi-fetch";
-import { answer, api as client } from "@/api/client";
-import type { components, paths } from "@/api/schema";
+import { queryOptions } from "@tanstack/react-query";
+import { answer, api, ifMatch } from "@/api/client";
+import type { components } from "@/api/schema";
 
-/** The one client, typed by the generated description (`make api-types`). */
-const api = client as unknown as Client<paths>;
+type Schemas = components["schemas"];
+/** A saved search. */
+export type Watch = Schemas["SearchWatch"];
+/** What it looks for. */
+export type Saved = Watch["search"];
 
-export type SearchWatch = components["schemas"]["SearchWatch"];
-export type WatchStatus = SearchWatch["status"];
+/** One account may save fewer than this. */
+const ALL = 100;
 
-export interface WatchFilter {
-  exercise: boolean;
-  status?: WatchStatus;
-}
+/** What I have saved, newest first. */
+export const watchesQuery = queryOptions({
+  queryKey: ["search", "watches"],
+  queryFn: () => answer(api.GET("/api/v1/search/watches", { params: { query: { limit: ALL } } })),
+});
 
-/** The list, page by page, newest first. The live stream makes everything under this key old. */
-export const watchesQuery = (filter: WatchFilter) =>
-  infiniteQueryOptions({
-    queryKey: ["search", "list", filter],
-    queryFn: ({ pageParam }) =>
-      answer(
-        api.GET("/api/v1/search/watches", {
-          params: { query: { ...filter, limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
-        }),
-      ),
-    initialPageParam: null as string | null,
-    getNextPageParam: (page) => page.next,
-  });
+export const saveSearch = (body: Schemas["SaveSearch"]): Promise<Watch> => answer(api.POST("/api/v1/search/watches", { body }));
 
-export const openWatch = (body: components["schemas"]["OpenSearchWatch"]): Promise<SearchWatch> =>
-  answer(api.POST("/api/v1/search/watches", { body }));
+export const changeWatch = ({ id, version }: Watch, body: Schemas["ChangeSearchWatch"]): Promise<Watch> =>
+  answer(api.PATCH("/api/v1/search/watches/{watch_id}", { params: { path: { watch_id: id } }, headers: ifMatch(version), body }));
 
-export const moveWatch = (id: string, status: WatchStatus): Promise<SearchWatch> =>
-  answer(
-    api.POST("/api/v1/search/watches/{watch_id}/status", { params: { path: { watch_id: id } }, body: { status } }),
-  );
+export const deleteWatch = ({ id }: Watch): Promise<unknown> =>
+  answer(api.DELETE("/api/v1/search/watches/{watch_id}", { params: { path: { watch_id: id } } }));
+
+/** I have looked: nothing of it is news any more. */
+export const seeWatch = ({ id }: Watch): Promise<Watch> =>
+  answer(api.POST("/api/v1/search/watches/{watch_id}/seen", { params: { path: { watch_id: id } } }));
