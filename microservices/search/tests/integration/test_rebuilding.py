@@ -148,6 +148,8 @@ class Writing:
     def __init__(self, client: httpx.AsyncClient, incident: str) -> None:
         self.notes: list[str] = []
         self.renamed = 0
+        self.unknown = 0
+        """How many may or may not have been written: a busy database did not say in time."""
         self._client, self._incident = client, f"/incidents/{incident}"
         self._renaming = asyncio.Lock()
 
@@ -167,10 +169,11 @@ class Writing:
     async def _note(self, number: int) -> None:
         body = {"text": f"sentinel note n{number:05}"}
         response = await self._client.post("/activity/notes", json=body)
-        # Shed by a busy database: nothing was changed, and nothing is expected of it.
         assert response.status_code in {201, 503}, response.text
         if response.status_code == 201:
             self.notes.append(response.json()["id"])
+        elif response.json()["code"] == "outcome-unknown":
+            self.unknown += 1
 
     async def _rename(self, number: int) -> None:
         async with self._renaming:
@@ -216,8 +219,10 @@ async def test_the_index_is_rebuilt_while_writes_go_on(
     assert after["rebuild"]["progress"]["index"]["equal"] is True
     await copies_are_equal(runtime, engines)
     found = await everything(as_commander, q="sentinel note ", kind="activity")
-    assert len(found) == len(writes.notes)
-    assert len({item["id"] for item in found}) == len(writes.notes)
+    ids = {item["id"] for item in found}
+    assert len(ids) == len(found), "nothing is found twice"
+    assert set(writes.notes) <= ids, "all that was acknowledged is found"
+    assert len(ids) <= len(writes.notes) + writes.unknown, "and nothing that was refused"
     assert "elasticsearch" in answers
     assert rate > 0.8 * RATE, f"only {rate:.0f} writes/s: the machine is too busy to tell"
 
