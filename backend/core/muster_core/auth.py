@@ -133,6 +133,15 @@ class TokenVerifier:
         """Ask identity what was revoked; while it does not answer, what is known stays in force."""
         self._revoked = await self._identity.revocations()
 
+    async def prepare(self) -> None:
+        """Know some keys; asks nobody once they are known, so that identity may be away.
+
+        Raises:
+            Exception: identity does not answer and no key is known yet.
+        """
+        if not self._keys:
+            await self._fetch_keys()
+
     async def verify(self, token: str) -> Actor:
         """The actor a bearer token stands for.
 
@@ -197,9 +206,7 @@ class TokenVerifier:
             kid not in self._keys and age > _UNKNOWN_KEY_PAUSE_SECONDS
         ):
             try:
-                keys = await self._identity.signing_keys()
-                self._keys = {str(key["kid"]): OKPKey.import_key(key) for key in keys}
-                self._keys_at = time.monotonic()
+                await self._fetch_keys()
             except Exception:
                 # With identity down, tokens signed by a key already known are still good.
                 if kid not in self._keys:
@@ -210,6 +217,11 @@ class TokenVerifier:
                 "The access token was signed with a key that is not in force; sign in again."
             )
         return self._keys[kid]
+
+    async def _fetch_keys(self) -> None:
+        keys = await self._identity.signing_keys()
+        self._keys = {str(key["kid"]): OKPKey.import_key(key) for key in keys}
+        self._keys_at = time.monotonic()
 
 
 def _header(token: str) -> dict[str, Any]:

@@ -40,7 +40,7 @@ async def readyz(request: Request) -> Response:
             missing[f"database of {service.name}"] = type(error).__name__
     try:
         async with asyncio.timeout(_PROBE_SECONDS):
-            await runtime.identity.signing_keys()
+            await runtime.tokens.prepare()
     except Exception as error:  # noqa: BLE001 - whatever it is, it is missing
         missing["identity"] = type(error).__name__
     body = {"status": "ready" if not missing else "not ready", "missing": missing}
