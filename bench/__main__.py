@@ -7,11 +7,16 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import api, host, messages
+from bench import api, host, messages, search
 from bench.report import Row, show, write
 
 # The starts first, while the machine has nothing else to do.
-PARTS = {"host": host.measure, "api": api.measure, "messages": messages.measure}
+PARTS = {
+    "host": host.measure,
+    "api": api.measure,
+    "messages": messages.measure,
+    "search": search.measure,
+}
 
 
 def main(names: list[str]) -> int:
