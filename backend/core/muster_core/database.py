@@ -11,7 +11,6 @@ must never wait behind anyone, such as sending alerts, takes a `Database` of its
 from __future__ import annotations
 
 import asyncio
-import math
 import time
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any, cast
@@ -29,8 +28,8 @@ from sqlalchemy.ext.asyncio import (
 )
 from sqlalchemy.orm import Session, SessionTransaction
 
-from muster_core import deadline
 from muster_core.errors import DomainError, UnavailableError
+from muster_core.holds import Hold, places, seconds_left
 from muster_core.metrics import DATABASE_REFUSALS
 from muster_core.outages import (
     FULL,
@@ -64,10 +63,8 @@ _SERVER_SETTINGS = {
 _POOL_WAIT_SECONDS = 3.0
 _CONNECT_SECONDS = 1.5
 _CLOSE_SECONDS = 2.0
-_REQUESTS_SHARE = 0.8
-_REQUEST_WAIT_SECONDS = 1.0
-# A request that spent its time elsewhere still gets a moment here: it is PostgreSQL's silence that is bounded.
-_LEAST_SECONDS = 0.5
+# PostgreSQL itself ends a statement after 15 s: whoever has no answer by now has lost the other side.
+_FORGOTTEN_SECONDS = 20.0
 
 
 class _PlainConnection(asyncpg.Connection):
@@ -89,61 +86,6 @@ def plain_url(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-class _Hold:
-    """What a request holds of a pool: its place among the requests, a connection, and until when."""
-
-    __slots__ = ("_places", "_timer", "connection", "late")
-
-    def __init__(self, places: asyncio.Semaphore) -> None:
-        self.connection: Driver | None = None
-        self.late = False
-        self._places = places
-        self._timer: asyncio.TimerHandle | None = None
-
-    async def begin(self, seconds: float) -> None:
-        """Take a place.
-
-        Raises:
-            UnavailableError: requests hold their share of the pool already, and none gave way in time.
-        """
-        if self._places.locked():
-            try:
-                async with asyncio.timeout(min(seconds, _REQUEST_WAIT_SECONDS)):
-                    await self._places.acquire()
-            except TimeoutError as error:
-                DATABASE_REFUSALS.labels("busy").inc()
-                raise UnavailableError(
-                    "The database is busy: nothing was changed. Try again.", retry_after=1
-                ) from error
-        else:
-            await self._places.acquire()
-        self._timer = asyncio.get_running_loop().call_later(seconds, self._expire)
-
-    def end(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-            self._places.release()
-
-    def use(self, connection: Driver) -> None:
-        """From now on this is what is dropped when time is up."""
-        self.connection = connection
-        if self.late:
-            connection.terminate()
-
-    def _expire(self) -> None:
-        # Dropped, not cancelled: a cancellation asks the server, who may be the one that says nothing.
-        self.late = True
-        DATABASE_REFUSALS.labels("late").inc()
-        if self.connection is not None:
-            self.connection.terminate()
-
-
-def _seconds() -> float | None:
-    """How long the work at hand may hold a connection; None if it is no request."""
-    left = deadline.left(math.inf)
-    return None if left == math.inf else max(left, _LEAST_SECONDS)
-
-
 class Reader:
     """Reads in autocommit on a bare connection; JSON made by PostgreSQL is handed on as bytes."""
 
@@ -154,7 +96,7 @@ class Reader:
         self._pulse = pulse
         self._pool: asyncpg.Pool[Any] | None = None
         self._opening = asyncio.Lock()
-        self._places = _places(size)
+        self._places = places(size)
         self._connections: WeakSet[Driver] = WeakSet()
 
     @property
@@ -202,10 +144,10 @@ class Reader:
     @asynccontextmanager
     async def _connection(self) -> AsyncGenerator[Any]:
         _refuse_silent(self._pulse)
-        seconds = _seconds()
+        seconds = seconds_left()
         hold = None
         if seconds is not None:
-            hold = _Hold(self._places)
+            hold = Hold(self._places)
             await hold.begin(seconds)
         try:
             pool = self._pool or await self.open()
@@ -215,6 +157,9 @@ class Reader:
                 hold.use(connection._con)  # noqa: SLF001
             try:
                 yield connection
+            except TimeoutError:
+                connection.terminate()  # giving it back would wait for the cancellation's answer
+                raise
             finally:
                 await pool.release(connection)
             if self._pulse is not None:
@@ -250,7 +195,7 @@ class _Transaction(Session):
 
 @event.listens_for(_Transaction, "after_begin")
 def _begun(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
-    hold: _Hold | None = session.info.get("hold")
+    hold: Hold | None = session.info.get("hold")
     if hold is not None:
         hold.use(cast("Driver", connection.connection.driver_connection))
 
@@ -271,15 +216,21 @@ class Database:
             pool_recycle=1800,
             connect_args={"server_settings": _SERVER_SETTINGS, "timeout": _CONNECT_SECONDS},
         )
-        self.pulse = Pulse(plain_url(url), self._fell_silent)
+        self.pulse = Pulse(plain_url(url), self._fell_silent, self._drop_forgotten)
         self.reader = Reader(url, pool, self.pulse)
         self._sessions = async_sessionmaker(
             self.engine, sync_session_class=_Transaction, expire_on_commit=False
         )
-        self._places = _places(pool)
+        self._places = places(pool)
         self._connections: WeakSet[Driver] = WeakSet()
-        event.listen(self.engine.sync_engine, "connect", self._connected)
-        event.listen(self.engine.sync_engine, "checkout", self._checked_out)
+        self._asked: dict[Driver, float] = {}
+        engine = self.engine.sync_engine
+        event.listen(engine, "connect", self._connected)
+        event.listen(engine, "checkout", self._checked_out)
+        event.listen(engine, "checkin", self._checked_in)
+        for asks in ("before_cursor_execute", "commit", "rollback"):
+            event.listen(engine, asks, self._asks)
+        event.listen(engine, "after_cursor_execute", self._answered)
 
     def start(self) -> None:
         """Follow whether the database answers, until `close`."""
@@ -302,10 +253,10 @@ class Database:
             OutcomeUnknownError: it went away while the transaction was being committed.
         """
         _refuse_silent(self.pulse)
-        seconds = _seconds()
+        seconds = seconds_left()
         hold = None
         if seconds is not None:
-            hold = _Hold(self._places)
+            hold = Hold(self._places)
             await hold.begin(seconds)
         committing = False
         try:
@@ -344,6 +295,27 @@ class Database:
         for connection in tuple(self._connections):
             connection.terminate()
 
+    def _drop_forgotten(self) -> None:
+        """A connection whose other side is gone without a word: nobody else would ever notice."""
+        late = time.monotonic() - _FORGOTTEN_SECONDS
+        for connection, since in tuple(self._asked.items()):
+            if since < late:
+                del self._asked[connection]
+                DATABASE_REFUSALS.labels("late").inc()
+                connection.terminate()
+
+    def _asks(self, connection: Connection, *_: object) -> None:
+        if not connection.invalidated:
+            driver = cast("Driver", connection.connection.driver_connection)
+            self._asked[driver] = time.monotonic()
+
+    def _answered(self, connection: Connection, *_: object) -> None:
+        self._asked.pop(cast("Driver", connection.connection.driver_connection), None)
+
+    def _checked_in(self, connection: Any, _entry: ConnectionPoolEntry) -> None:
+        if connection is not None:
+            self._asked.pop(connection.driver_connection, None)
+
     def _connected(self, connection: Any, _entry: ConnectionPoolEntry) -> None:
         self._connections.add(connection.driver_connection)
 
@@ -351,10 +323,6 @@ class Database:
         if connection.driver_connection.is_closed():
             # Lost while nobody used it: the pool makes another, and no request pays for it.
             raise DisconnectionError
-
-
-def _places(size: int) -> asyncio.Semaphore:
-    return asyncio.Semaphore(max(1, int(size * _REQUESTS_SHARE)))
 
 
 def _refuse_silent(pulse: Pulse | None) -> None:
@@ -367,7 +335,7 @@ def _refuse_silent(pulse: Pulse | None) -> None:
 
 
 def _told(
-    error: Exception, hold: _Hold | None, *, committing: bool = False
+    error: Exception, hold: Hold | None, *, committing: bool = False
 ) -> UnavailableError | None:
     """What an outage is to whoever asked; None if it is none."""
     if isinstance(error, DomainError) or not (is_outage(error) or (hold is not None and hold.late)):

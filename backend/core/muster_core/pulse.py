@@ -35,13 +35,15 @@ _log = get_logger(__name__)
 class Pulse:
     """Asks `SELECT 1`, and calls `fell_silent` once when no answer comes in time."""
 
-    def __init__(self, url: str, fell_silent: Callable[[], None]) -> None:
+    def __init__(
+        self, url: str, fell_silent: Callable[[], None], at_each_beat: Callable[[], None]
+    ) -> None:
         """`url` as asyncpg wants it. Nothing is connected before `start`."""
         self.silent = False
         """Nothing has come back within the limit since the last answer."""
         self.heard_at = 0.0
         """When anybody last had an answer, on the monotonic clock; whoever has one says so here."""
-        self._url, self._fell_silent = url, fell_silent
+        self._url, self._fell_silent, self._at_each_beat = url, fell_silent, at_each_beat
         self._connection: asyncpg.Connection[Any] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -78,6 +80,7 @@ class Pulse:
                 # Refused, shut down or starting: whoever asks hears so at once, and needs no help of ours.
                 self._drop()
                 self._note_answer()
+            self._at_each_beat()
             await asyncio.sleep(EVERY_SECONDS)
 
     async def _ask(self) -> None:

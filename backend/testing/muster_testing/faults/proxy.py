@@ -201,7 +201,7 @@ class Link:
         *,
         answers: bool,
     ) -> None:
-        with contextlib.suppress(OSError):
+        try:
             while True:
                 data = await reader.read(_CHUNK)
                 if connection.forgotten:
@@ -213,6 +213,10 @@ class Link:
                 await self._carry_piece(connection, data, writer, answers=answers)
             if writer.can_write_eof():
                 writer.write_eof()
+        except OSError:
+            if connection.forgotten:
+                await self._for_ever()
+            connection.hang_up()  # one side was cut off: the other hears of it the same way
 
     async def _carry_piece(
         self, connection: _Connection, data: bytes, writer: asyncio.StreamWriter, *, answers: bool
