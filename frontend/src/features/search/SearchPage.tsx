@@ -132,7 +132,7 @@ function Search({ children }: { children: ReactNode }): ReactNode {
   return (
     <div className="flex min-h-0 min-w-0 flex-1 flex-col">
       <div role="search" aria-label={t("search.title")} className="flex flex-col gap-2 border-b border-line px-4 py-2">
-        <SearchField disabled={false} />
+        <SearchField />
         <Facets facets={first?.facets} />
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto">

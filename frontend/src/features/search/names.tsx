@@ -13,10 +13,8 @@ export const KINDS = ["incident", "hazard", "person", "organization", "activity"
 
 const ICONS: Partial<Record<string, LucideIcon>> = { incident: Siren, hazard: Waves, person: UserRound, organization: Building2, activity: Activity };
 
-export const kindIcon = (kind: string): LucideIcon => ICONS[kind] ?? FileQuestion;
-
 export const KindIcon = ({ kind, className }: { kind: string; className?: string }): ReactNode => {
-  const Icon = kindIcon(kind);
+  const Icon = ICONS[kind] ?? FileQuestion;
   return <Icon aria-hidden className={className} />;
 };
 

@@ -1,4 +1,4 @@
-import type { ReactNode } from "react";
+import { Fragment, type ReactNode } from "react";
 import type { Piece } from "../api/search";
 
 /** A text in which what was looked for is marked, by weight as well as by colour. */
@@ -9,6 +9,6 @@ export const Pieces = ({ pieces }: { pieces: readonly Piece[] }): ReactNode =>
         {text}
       </mark>
     ) : (
-      <span key={index}>{text}</span>
+      <Fragment key={index}>{text}</Fragment>
     ),
   );

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { LocateFixed, Search } from "lucide-react";
-import { useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
+import { useCallback, useEffect, useId, useState, type KeyboardEvent, type ReactNode } from "react";
 import { useNavigate } from "react-router";
 import { Input } from "@/components/ui/field";
 import { t } from "@/i18n";
@@ -23,7 +23,7 @@ interface Offer {
 }
 
 /** The words, kept as `q` in the address once typing pauses; under them records whose titles begin so, to go to directly. */
-export function SearchField({ disabled }: { disabled: boolean }): ReactNode {
+export function SearchField(): ReactNode {
   const list = useId();
   const navigate = useNavigate();
   const { get, set } = useFilter();
@@ -38,19 +38,19 @@ export function SearchField({ disabled }: { disabled: boolean }): ReactNode {
     // Back, forward or a saved search; what we wrote ourselves must not take back what was typed since.
     if (inAddress !== written) setText(inAddress);
   }
-  const write = (words: string): void => {
-    setWritten(words);
-    set({ q: words });
-  };
+  const write = useCallback(
+    (words: string): void => {
+      setWritten(words);
+      set({ q: words });
+    },
+    [set],
+  );
   useEffect(() => {
     const words = text.trim();
     if (words === inAddress) return undefined;
-    const timer = setTimeout(() => {
-      setWritten(words);
-      set({ q: words });
-    }, SEARCH_MS);
+    const timer = setTimeout(() => write(words), SEARCH_MS);
     return () => clearTimeout(timer);
-  }, [text, inAddress, set]);
+  }, [text, inAddress, write]);
 
   const offers = useOffers(text.trim(), open);
   const shown = open && offers.length > 0;
@@ -94,7 +94,6 @@ export function SearchField({ disabled }: { disabled: boolean }): ReactNode {
         maxLength={500}
         placeholder={t("search.placeholder")}
         value={text}
-        disabled={disabled}
         autoFocus={inAddress === ""}
         onChange={(event) => {
           setText(event.target.value);
@@ -105,11 +104,11 @@ export function SearchField({ disabled }: { disabled: boolean }): ReactNode {
         onBlur={() => setOpen(false)}
         className="h-9 ps-8"
       />
-      <ul id={list} role="listbox" aria-label={t("search.suggestions")} hidden={!shown} className="absolute inset-x-0 top-full z-30 mt-1 rounded-md bg-surface-1 p-1 shadow-float">
+      <div id={list} role="listbox" aria-label={t("search.suggestions")} hidden={!shown} className="absolute inset-x-0 top-full z-30 mt-1 rounded-md bg-surface-1 p-1 shadow-float">
         {offers.map(({ key, to, row }, index) => (
           // The field keeps the focus and the keys; a pointer chooses directly.
-          // eslint-disable-next-line jsx-a11y/click-events-have-key-events
-          <li
+          // eslint-disable-next-line jsx-a11y/click-events-have-key-events, jsx-a11y/interactive-supports-focus
+          <div
             key={key}
             id={`${list}-${index}`}
             role="option"
@@ -119,9 +118,9 @@ export function SearchField({ disabled }: { disabled: boolean }): ReactNode {
             className={cn("flex min-h-8 cursor-pointer items-center gap-2 rounded px-2 text-sm hover:bg-surface-2 coarse:min-h-11 [&_svg]:size-4 [&_svg]:shrink-0 [&_svg]:text-ink-3", index === active && "bg-accent-soft")}
           >
             {row}
-          </li>
+          </div>
         ))}
-      </ul>
+      </div>
     </div>
   );
 }
