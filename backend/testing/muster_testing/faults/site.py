@@ -35,6 +35,7 @@ from muster_testing.hosting import PASSWORD, free_port
 
 _READY_SECONDS = 120.0
 _TWICE = 2
+_SIGNING_IN_SECONDS = 30.0
 
 
 class Face:
@@ -330,11 +331,16 @@ class Site:
 
     def token(self, role: str = "incident-commander") -> str:
         """An access token of someone with a starting role."""
-        answer = httpx.post(
-            f"{self.address()}/api/v1/auth/token",
-            data={"grant_type": "password", "username": role, "password": PASSWORD},
-            timeout=30,
-        )
+        deadline = time.monotonic() + _SIGNING_IN_SECONDS
+        while True:
+            answer = httpx.post(
+                f"{self.address()}/api/v1/auth/token",
+                data={"grant_type": "password", "username": role, "password": PASSWORD},
+                timeout=30,
+            )
+            if answer.status_code != 503 or time.monotonic() > deadline:
+                break
+            time.sleep(int(answer.headers["retry-after"]))
         body: dict[str, Any] = answer.raise_for_status().json()
         return str(body["access_token"])
 
