@@ -140,7 +140,7 @@ def registrations(words: Mapping[str, str]) -> dict[str, list[Edit]]:
     def w(text: str) -> str:
         return fill(text, words)
 
-    return {
+    return deployment(words) | {
         "pyproject.toml": [
             after(r'^    "activity_log",$', w('\n    "{{package}}",'), count=2),
             after(r'^    "identity_service \|.*\| activity_log', w(" | {{package}}")),
@@ -187,6 +187,55 @@ def registrations(words: Mapping[str, str]) -> dict[str, list[Edit]]:
                 r'^  \["muster\.account\.',
                 w('  ["muster.{{package}}_{{noun}}.", () => [["{{name}}"]]],\n'),
             ),
+        ],
+    }
+
+
+def deployment(words: Mapping[str, str]) -> dict[str, list[Edit]]:
+    """What to change in the files of docker/ and in what Prometheus asks, by path: the service by each of its faces."""
+    folder = TEMPLATES / "deployment"
+    anchor, job, faces, secrets = (
+        fill((folder / f"{part}.yml").read_text(encoding="utf-8"), words)
+        for part in ("anchor", "job", "faces", "secrets")
+    )
+
+    def w(text: str) -> str:
+        return fill(text, words)
+
+    targets = "".join(
+        w(f"          - {{{{name}}}}-{face}\n")
+        for face in ("api", "relay", "consumers", "tasks", "beat")
+    )
+    return {
+        "docker/compose.yml": [
+            before(r"^services:\n", anchor + "\n"),
+            before(r"^  accounts:\n", job + "\n"),
+            before(r"^  # --- what browsers reach", faces + "\n"),
+            after(
+                r"^      search-api: \{condition: service_healthy\}\n",
+                w("      {{name}}-api: {condition: service_healthy}\n"),
+            ),
+            after(
+                r"^    secrets: \[postgres_password, .*search_database_password",
+                w(", {{package}}_database_password"),
+            ),
+            after(r"^  search_key: .*\n", secrets),
+        ],
+        "docker/postgres/10-services.sh": [
+            after(r"^for name in .* search", w(" {{package}}")),
+        ],
+        "docker/gateway/Caddyfile": [
+            before(
+                r"^\t@document path ",
+                w("\t@{{package}} path /api/v1/{{name}} /api/v1/{{name}}/*\n"),
+            ),
+            before(
+                r"^\thandle @document \{",
+                w("\thandle @{{package}} {\n\t\timport service {{name}}\n\t}\n"),
+            ),
+        ],
+        "infrastructure/observability/prometheus.yml": [
+            after(r"^          - search-beat\n", targets),
         ],
     }
 
