@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import ConfigDict, Field, StringConstraints
 
 from muster_core.schemas import Name, Schema, ShortText
 
@@ -15,6 +15,8 @@ Word = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_. -]{1,100}$")]
 
 class Piece(Schema):
     """A piece of a text; all pieces together are the text. `match`: it is what was looked for."""
+
+    model_config = ConfigDict(str_strip_whitespace=False)
 
     text: str
     match: bool

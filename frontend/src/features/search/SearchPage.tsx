@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery, useQueryClient, type InfiniteData, type UseInfiniteQueryResult } from "@tanstack/react-query";
-import { ArrowDownWideNarrow, BellPlus, BellRing, DatabaseZap } from "lucide-react";
+import { ArrowDownWideNarrow, BellPlus, BellRing, DatabaseZap, Search } from "lucide-react";
 import { useEffect, useState, type ReactNode } from "react";
 import { useMay, useMe } from "@/auth/me";
 import { NewItems } from "@/components/HeldPages";
@@ -52,11 +52,12 @@ export default function SearchPage(): ReactNode {
               {unseen > 0 ? <Badge tone="accent">{unseen}</Badge> : null}
             </Button>
           ) : null}
-          {asking ? <Keep /> : null}
+          {/* The header keeps its height when the button comes. */}
+          {asking ? <Keep /> : <span aria-hidden className="h-8" />}
         </>
       }
     >
-      <Search>{wide ? null : <SavedSection />}</Search>
+      <Asking>{wide ? null : <SavedSection />}</Asking>
       {wide ? (
         <aside className="no-print w-84 shrink-0 overflow-y-auto border-s border-line">
           <SavedSection />
@@ -123,7 +124,7 @@ function useSeen(shown: boolean): void {
   }, [news?.id, news?.unseen, client]);
 }
 
-function Search({ children }: { children: ReactNode }): ReactNode {
+function Asking({ children }: { children: ReactNode }): ReactNode {
   const { question } = useAsked();
   const query = useInfiniteQuery(resultsQuery(question));
   const asking = question.q !== "";
@@ -140,7 +141,7 @@ function Search({ children }: { children: ReactNode }): ReactNode {
           <Results query={query} />
         ) : (
           <>
-            <Empty title={t("search.start")}>{t("search.startDetail")}</Empty>
+            <Empty icon={<Search aria-hidden />} title={t("search.start")}>{t("search.startDetail")}</Empty>
             {children}
           </>
         )}

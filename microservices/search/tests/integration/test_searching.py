@@ -139,6 +139,8 @@ async def test_incidents_are_found_as_they_are_now(
 
     item = (await found(as_commander, "cedar ridge", kind="incident"))["items"][0]
     assert (item["title"], item["status"]) == ("Cedar Ridge Fire", "active")
+    # With the spaces between: pieces of another text would run words together on the screen.
+    assert "".join(piece["text"] for piece in item["highlights"]["title"]) == "Cedar Ridge Fire"
     assert item["highlights"]["text"] == [
         {"text": f"{incident['number']}\nWind-driven; evacuate Mill Road.", "match": False}
     ]
