@@ -89,6 +89,7 @@ def _connected(postgres: Postgres) -> int:
 @pytest.fixture
 async def warm(as_commander: httpx.AsyncClient) -> httpx.AsyncClient:
     """The commander, whose connections are made."""
+    answers: list[httpx.Response] = []
     for _ in range(10):  # a busy machine may need a moment to connect so often
         answers = await asyncio.gather(
             *(as_commander.post("/incidents", json={"name": f"Before {n}"}) for n in range(4)),
