@@ -153,7 +153,9 @@ class Settings(ServiceSettings):
         default=20,
         ge=2,
         le=200,
-        description="Connections a process keeps for writes, and again for reads.",
+        description=(
+            "Connections a process keeps for writes, and again for reads; requests use at most four fifths."
+        ),
     )
     trusted_proxies: str = Field(
         default="",
