@@ -204,7 +204,7 @@ def test_keys_are_rotated_under_load_and_nobody_is_signed_out(site: Site) -> Non
 
 
 def test_a_stream_that_is_cut_again_and_again_misses_nothing(site: Site) -> None:
-    with at_work(site, 71) as crowd:
+    with Crowd(site.address, site.token(), people=5, seed=71) as crowd:
         link = site.network.before("127.0.0.1", site.faces["api-1"].port)
         watcher = Watcher(lambda: f"http://127.0.0.1:{link.port}", site.token())
         watcher.start()
