@@ -69,7 +69,7 @@ def test_no_page_is_left_of_a_code_that_is_gone() -> None:
 @pytest.fixture
 def client() -> httpx.AsyncClient:
     app = FastAPI()
-    app.include_router(pages_router(PAGES))
+    app.include_router(pages_router(PAGES, PAGES.parent / "runbooks"))
     transport = httpx.ASGITransport(app=app)
     return httpx.AsyncClient(transport=transport, base_url="http://muster.test")
 

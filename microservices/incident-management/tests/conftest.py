@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from httpx import AsyncClient
 from incident_management.main import service
 from muster.hazards.v1.hazards_pb2 import GetHazardRequest, Hazard
 from muster.hazards.v1.hazards_pb2_grpc import HazardsServicer, add_HazardsServicer_to_server
+from muster.search.v1.search_pb2 import DocumentBatch, StreamDocumentsRequest
 from muster_core.database import Reader
 from muster_core.errors import NotFoundError
 from muster_core.identifiers import uuid7
@@ -61,6 +62,15 @@ class FakeHazards(HazardsServicer):
         }
         self.known[str(hazard_id)] = Hazard(**(values | changes))
         return hazard_id
+
+    async def StreamDocuments(  # noqa: N802 - the contract's name
+        self,
+        request: StreamDocumentsRequest,  # noqa: ARG002 - the contract's
+        context: grpc.aio.ServicerContext[Any, Any],
+    ) -> AsyncIterator[DocumentBatch]:
+        """Nobody rebuilds an index from the fake."""
+        await context.abort(grpc.StatusCode.UNIMPLEMENTED)
+        yield DocumentBatch()
 
 
 _hazards = FakeHazards()
