@@ -47,13 +47,13 @@ export default function SearchPage(): ReactNode {
       actions={
         <>
           {asking && !wide ? (
-            <Button onClick={() => setList(true)}>
-              {t("search.saved")}
+            <Button aria-label={t("search.saved")} onClick={() => setList(true)}>
+              {t("search.savedShort")}
               {unseen > 0 ? <Badge tone="accent">{unseen}</Badge> : null}
             </Button>
           ) : null}
           {/* The header keeps its height when the button comes. */}
-          {asking ? <Keep /> : <span aria-hidden className="h-8" />}
+          {asking ? <Keep /> : <span aria-hidden className="h-8 coarse:h-11" />}
         </>
       }
     >
@@ -90,18 +90,19 @@ function Keep(): ReactNode {
   const [naming, setNaming] = useState(false);
   if (watch) {
     return (
-      <span className="inline-flex h-8 items-center gap-1.5 text-sm text-ink-2">
+      <span className="inline-flex h-8 items-center gap-1.5 text-sm text-ink-2 coarse:h-11">
         <BellRing aria-hidden className="size-4" />
-        <span className="max-w-48 truncate">{t("search.savedAs", { name: watch.name })}</span>
+        <span className="max-w-48 truncate max-sm:max-w-28">{t("search.savedAs", { name: watch.name })}</span>
       </span>
     );
   }
   if (!may) return null;
   return (
     <>
-      <Button look="primary" onClick={() => setNaming(true)}>
+      <Button look="primary" aria-label={t("search.save")} onClick={() => setNaming(true)}>
         <BellPlus aria-hidden />
-        {t("search.save")}
+        <span className="max-sm:hidden">{t("search.save")}</span>
+        <span className="sm:hidden">{t("common.save")}</span>
       </Button>
       {naming ? <NameSearch search={saved} onClose={() => setNaming(false)} /> : null}
     </>

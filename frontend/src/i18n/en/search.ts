@@ -57,6 +57,7 @@ export const search = {
   name: "Name",
   nameMissing: "Give it a name.",
   saved: "Saved searches",
+  savedShort: "Saved",
   savedAs: "Saved as “{name}”",
   savedToast: "Saved “{name}”. You are told when something new matches.",
   savedEmpty: "None yet. Search for something, then save it: you are told when something new matches.",

@@ -26,12 +26,13 @@ export function FoundRow({ item }: { item: Found }): ReactNode {
         <p className="truncate text-sm text-ink-2">
           <Pieces pieces={item.highlights.text} />
         </p>
-        <p className="flex flex-wrap items-center gap-x-2 text-xs text-ink-3">
+        {/* One line always, so that rows are as high as their skeleton; what matters most is cut last. */}
+        <p className="flex items-center gap-x-2 text-xs whitespace-nowrap text-ink-3">
           <span>{kindName(item.kind)}</span>
           {item.status ? <StateMark value={item.status} /> : null}
-          {item.type ? <span>{typeName(item.type)}</span> : null}
-          <span>{item.organization_id === null ? t("search.everyOrganization") : (organizationName(item.organization_id) ?? t("search.otherOrganization"))}</span>
           <ExerciseMark exercise={item.exercise} />
+          {item.type ? <span>{typeName(item.type)}</span> : null}
+          <span className="min-w-0 truncate">{item.organization_id === null ? t("search.everyOrganization") : (organizationName(item.organization_id) ?? t("search.otherOrganization"))}</span>
         </p>
       </div>
     </>
