@@ -44,6 +44,7 @@ class _Statement:
         self.where: list[str] = []
 
     def value(self, value: object, kind: str) -> str:
+        """A parameter of the type that is wanted: a cast of text to tsquery would be made anew for each row."""
         self.values.append(value)
         return f"${len(self.values)}::{kind}"
 
@@ -94,8 +95,8 @@ class PostgresEngine:
 
 def _sql(statement: _Statement, wanted: Wanted, meant: dict[str, list[str]]) -> str:
     query = wanted.query
-    match = statement.value(_tsquery(query, meant), "text")
-    statement.where += ["NOT d.deleted", f"d.words @@ ({match})::tsquery"]
+    match = statement.value(_tsquery(query, meant), "tsquery")
+    statement.where += ["NOT d.deleted", f"d.words @@ {match}"]
     _visible(statement, wanted.scope)
     _narrow(statement, wanted.filters)
     score = _score(statement, query, meant) if wanted.order == "relevance" else "0"
@@ -128,13 +129,13 @@ def _sql(statement: _Statement, wanted: Wanted, meant: dict[str, list[str]]) -> 
 
 
 def _score(statement: _Statement, query: Query, meant: dict[str, list[str]]) -> str:
-    in_title = statement.value(_tsquery(query, meant, weight="A"), "text")
-    typed = statement.value(_tsquery(query, {}, exact=True), "text")
+    in_title = statement.value(_tsquery(query, meant, weight="A"), "tsquery")
+    typed = statement.value(_tsquery(query, {}, exact=True), "tsquery")
     whole = statement.value(query.phrase, "text")
     return (
         f"(d.title_words = {whole})::int * {WHOLE_TITLE}"
-        f" + (d.words @@ ({in_title})::tsquery)::int * {IN_TITLE}"
-        f" + (d.words @@ ({typed})::tsquery)::int * {AS_TYPED}"
+        f" + (d.words @@ {in_title})::int * {IN_TITLE}"
+        f" + (d.words @@ {typed})::int * {AS_TYPED}"
         f" + (d.kind <> '{JOURNAL}')::int * {RECORD}"
     )
 
