@@ -68,7 +68,7 @@ class PostgresEngine:
         if not wanted.count:
             return Found(hits)
         summary: dict[str, Any] = json.loads(rows[0]["summary"]) if rows else {}
-        facets = {name: summary.get(name) or {} for name in FACETS}
+        facets: dict[str, dict[str, int]] = {name: summary.get(name) or {} for name in FACETS}
         return Found(hits, min(summary.get("total", 0), MOST_COUNTED), facets)
 
     async def _meant(self, query: Query) -> dict[str, list[str]]:
