@@ -12,7 +12,7 @@ import { quake, summary } from "./feed.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const READY_SECONDS = 90;
-export const PASSWORD = process.env.MUSTER_E2E_PASSWORD ?? "stories-told-in-a-browser";
+export const PASSWORD = process.env["MUSTER_E2E_PASSWORD"] ?? "stories-told-in-a-browser";
 
 declare module "vitest" {
   export interface ProvidedContext {
