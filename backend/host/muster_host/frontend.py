@@ -32,7 +32,16 @@ SECURITY_HEADERS: tuple[tuple[bytes, bytes], ...] = (
     (b"permissions-policy", b"camera=(), microphone=(), geolocation=(self)"),
 )
 # Paths that belong to programs: an unknown one is a 404, never the application's page.
-_NOT_PAGES = ("/api", "/problems", "/runbooks", "/.well-known", "/assets", "/healthz", "/readyz", "/metrics")
+_NOT_PAGES = (
+    "/api",
+    "/problems",
+    "/runbooks",
+    "/.well-known",
+    "/assets",
+    "/healthz",
+    "/readyz",
+    "/metrics",
+)
 _COMPRESSIBLE = (
     "text/",
     "application/javascript",
