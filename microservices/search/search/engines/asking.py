@@ -12,6 +12,7 @@ from search.engines.port import (
     AS_TYPED,
     FACET_VALUES,
     FACETS,
+    IN_BOTH_WORLDS,
     IN_TITLE,
     JOURNAL,
     MOST_COUNTED,
@@ -171,7 +172,8 @@ def _narrow(filters: Filters) -> list[Json]:
     if period:
         found.append({"range": {"at": period}})
     if filters.exercise is not None:
-        found.append({"term": {"exercise": filters.exercise}})
+        world = [{"term": {"exercise": filters.exercise}}, {"terms": {"kind": IN_BOTH_WORLDS}}]
+        found.append({"bool": {"should": world, "minimum_should_match": 1}})
     if filters.boxes:
         boxes = [
             {

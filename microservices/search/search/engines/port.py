@@ -56,6 +56,10 @@ class Near:
     km: float
 
 
+IN_BOTH_WORLDS = ("person", "organization")
+"""Kinds that an exercise does not have of its own."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filters:
     """What else must hold; what is empty or None is not asked. `facets` holds the choices by facet."""
@@ -66,6 +70,7 @@ class Filters:
     boxes: tuple[Box, ...] = ()
     near: Near | None = None
     exercise: bool | None = None
+    """Of the exercise world or of the live one; who people are is the same in both (`IN_BOTH_WORLDS`)."""
     only: tuple[tuple[str, UUID], ...] | None = None
     """Only these records, by kind and id."""
 

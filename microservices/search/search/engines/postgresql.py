@@ -14,6 +14,7 @@ from search.engines.port import (
     AS_TYPED,
     FACET_VALUES,
     FACETS,
+    IN_BOTH_WORLDS,
     IN_TITLE,
     JOURNAL,
     MOST_COUNTED,
@@ -187,7 +188,9 @@ def _narrow(statement: _Statement, filters: Filters) -> None:
     if filters.until is not None:
         where.append(f"d.occurred_at < {statement.value(filters.until, 'timestamptz')}")
     if filters.exercise is not None:
-        where.append(f"d.exercise = {statement.value(filters.exercise, 'boolean')}")
+        world = statement.value(filters.exercise, "boolean")
+        both = statement.value(list(IN_BOTH_WORLDS), "text[]")
+        where.append(f"(d.exercise = {world} OR d.kind = ANY({both}))")
     if filters.boxes:
         parts = [
             f"d.extent && box(point({b.west!r},{b.south!r}), point({b.east!r},{b.north!r}))"

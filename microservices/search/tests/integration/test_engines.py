@@ -171,6 +171,11 @@ async def test_filters_narrow(shelf: Shelf) -> None:
     assert await found(exercise=True) == "D"
     assert await found(exercise=False) == "ABC"
 
+    # Who people are is the same in an exercise.
+    await shelf.put(document("Fire E", kind="person"))
+    assert await found(exercise=True) == "DE"
+    assert await found(exercise=False) == "ABCE"
+
 
 async def test_boxes_and_distances_narrow(shelf: Shelf) -> None:
     def at(name: str, longitude: float, latitude: float, **more: Any) -> Any:
