@@ -95,6 +95,8 @@ class Load:
         self.declared: list[str] = []
         self.sent = 0
         self._lock = threading.Lock()
+        self._own = threading.local()
+        self._clients: list[httpx.Client] = []
 
     def __enter__(self) -> Self:
         """Begin."""
@@ -106,28 +108,31 @@ class Load:
         """Send no more, and wait for what is on its way."""
         self._stop.set()
         self._clock.join()
+        for client in self._clients:
+            client.close()
 
     def _tick(self) -> None:
         began = time.monotonic()
         headers = {"Authorization": f"Bearer {self._token}"}
         renewed = began
-        with (
-            ThreadPoolExecutor(32) as pool,
-            httpx.Client(
-                base_url=f"{self._house.address}/api/v1",
-                timeout=30,
-                limits=httpx.Limits(max_connections=64),
-            ) as client,
-        ):
+        with ThreadPoolExecutor(32, initializer=self._open) as pool:
             while not self._stop.is_set():
                 if time.monotonic() - renewed > 240:  # a token lives for ten minutes
                     headers = {"Authorization": f"Bearer {self._house.token('incident-commander')}"}
                     renewed = time.monotonic()
-                pool.submit(self._ask, client, self.sent, headers)
+                pool.submit(self._ask, self.sent, headers)
                 self.sent += 1
                 time.sleep(max(0.0, began + self.sent / RATE - time.monotonic()))
 
-    def _ask(self, client: httpx.Client, number: int, headers: dict[str, str]) -> None:
+    def _open(self) -> None:
+        """A client for each thread: shared, it closes connections that another thread reads."""
+        self._own.client = client = httpx.Client(
+            base_url=f"{self._house.address}/api/v1", timeout=30
+        )
+        self._clients.append(client)
+
+    def _ask(self, number: int, headers: dict[str, str]) -> None:
+        client: httpx.Client = self._own.client
         paths = ("/incidents", "/hazards", "/activity", "/me", "/search?q=fire")
         path = paths[number % len(paths)]
         writes = number % RATE < WRITES
