@@ -12,6 +12,7 @@ from contextlib import contextmanager
 import httpx
 import pytest
 from kombu import Connection, Exchange
+from redis import Redis
 
 from muster_testing.faults.checker import check
 from muster_testing.faults.clients import Crowd, Watcher, observe
@@ -93,6 +94,9 @@ def test_the_cache_is_killed_and_flushed(site: Site) -> None:
         with site.client() as commander:
             assert commander.get("/incidents").is_success, "signed in and read without a cache"
         site.redis.start()
+        crowd.wait_for(10, within=30)
+        with Redis.from_url(site.redis.url) as server:  # pyright: ignore[reportUnknownMemberType]
+            server.flushall()
         crowd.wait_for(10, within=30)
 
 
