@@ -17,7 +17,7 @@ import pytest
 from muster_host.engines.processes import processes_in
 from muster_testing.faults.checker import check
 from muster_testing.faults.clients import Crowd, observe
-from muster_testing.hosting import Host
+from muster_testing.hosting import NO_LIMITS, Host
 
 pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(600)]
 RECOVERY = 5.0
@@ -25,7 +25,7 @@ RECOVERY = 5.0
 
 @pytest.fixture(scope="module")
 def host(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Host]:
-    with Host(tmp_path_factory.mktemp("host") / "var") as made:
+    with Host(tmp_path_factory.mktemp("host") / "var", **NO_LIMITS) as made:
         yield made
 
 
@@ -127,7 +127,7 @@ def _fill(ballast: Path) -> None:
 
 
 def test_on_a_full_disk_writes_are_503_and_reading_goes_on(tmp_path: Path) -> None:
-    with _small_disk(tmp_path / "disk", 400) as disk, Host(disk / "var") as host:
+    with _small_disk(tmp_path / "disk", 400) as disk, Host(disk / "var", **NO_LIMITS) as host:
         host.log = tmp_path / "host.log"
         with (
             Crowd(lambda: host.address, host.token("incident-commander")) as crowd,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
 import threading
@@ -138,6 +139,9 @@ class Watcher(threading.Thread):
                 self._last, number = number, ""
 
 
+_crowds = itertools.count(1)
+
+
 class Crowd:
     """Some people at work, and one who watches; a context."""
 
@@ -146,8 +150,10 @@ class Crowd:
     ) -> None:
         self.history = History()
         self.watcher = Watcher(address, token)
+        # Names, and so keys, that no other crowd on the same installation has used.
+        crowd = next(_crowds)
         self._people = [
-            Person(address, token, self.history, f"Fire {seed}.{number}", seed)
+            Person(address, token, self.history, f"Fire {seed}-{crowd}.{number}", seed)
             for number in range(people)
         ]
 

@@ -31,7 +31,7 @@ from muster_host.engines.redis import Redis
 from muster_testing.faults.checker import check
 from muster_testing.faults.clients import Crowd, observe
 from muster_testing.faults.proxy import Link, Network
-from muster_testing.hosting import PASSWORD, free_port
+from muster_testing.hosting import NO_LIMITS, PASSWORD, free_port
 
 _READY_SECONDS = 120.0
 _TWICE = 2
@@ -197,6 +197,7 @@ class Site:
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("MUSTER_")}
         return {
             **inherited,
+            **NO_LIMITS,
             "MUSTER_HOME": str(home),
             "MUSTER_SECRET_KEY_FILE": str(key),
             "MUSTER_DATABASE_URL": _behind(self.postgres.url, self.database_link),
