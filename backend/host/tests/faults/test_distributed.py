@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Generator
 from contextlib import contextmanager
+from typing import Any
 
 import httpx
 import pytest
@@ -95,8 +96,9 @@ def test_the_cache_is_killed_and_flushed(site: Site) -> None:
             assert commander.get("/incidents").is_success, "signed in and read without a cache"
         site.redis.start()
         crowd.wait_for(10, within=30)
-        with Redis.from_url(site.redis.url) as server:  # pyright: ignore[reportUnknownMemberType]
-            server.flushall()
+        server: Any = Redis.from_url(site.redis.url)  # pyright: ignore[reportUnknownMemberType]
+        server.flushall()
+        server.close()
         crowd.wait_for(10, within=30)
 
 
