@@ -12,6 +12,7 @@ import contextlib
 import json
 import threading
 from concurrent.futures import Future
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from celery import Celery
@@ -144,9 +145,7 @@ class TaskSender:
             self._connection = None
 
 
-def _moment(seconds: float | None) -> Any:
-    from datetime import UTC, datetime  # noqa: PLC0415 - only ticks expire
-
+def _moment(seconds: float | None) -> datetime | None:
     return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 

@@ -137,7 +137,7 @@ async def replay(runtime: Runtime, found: DeadLetter, consumers: Sequence[Consum
         Exception: whatever the consumer raised; the letter stays.
     """
     if found.consumer.startswith(TASK_PREFIX):
-        if not is_work(found.body):
+        if work_in(found.body) is None:
             raise ConflictError("It cannot be read as work to be done: discard it.")
         async with runtime.session(found.schema) as session:
             await _remove(session, found)
@@ -165,13 +165,14 @@ async def replay(runtime: Runtime, found: DeadLetter, consumers: Sequence[Consum
         await consumer.handle_within(session, [event])
 
 
-def is_work(body: str) -> bool:
-    """Whether a text is an outbox row's task."""
+def work_in(body: str) -> dict[str, Any] | None:
+    """The task of an outbox row's text, or None if it is none."""
     try:
         value = json.loads(body)
     except ValueError:
-        return False
-    return isinstance(value, dict) and {"id", "task", "arguments", "lane"} <= value.keys()
+        return None
+    wanted = {"id", "task", "arguments", "lane"}
+    return value if isinstance(value, dict) and wanted <= value.keys() else None  # pyright: ignore[reportUnknownVariableType]
 
 
 async def discard(runtime: Runtime, found: DeadLetter) -> None:

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import time
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import text
 
 from muster_core.background import end
-from muster_core.dead_letters import is_work, set_aside
+from muster_core.dead_letters import set_aside, work_in
 from muster_core.events import Event, UnknownEventError
 from muster_core.logs import get_logger
 from muster_core.metrics import RELAYED
@@ -130,10 +129,10 @@ class Relay:
         works: list[dict[str, Any]] = []
         for kind, body in rows:
             if kind == "task":
-                if not is_work(body):
+                work = work_in(body)
+                if work is None:
                     await set_aside(self._runtime, schema, "relay", body, "no work", attempts=1)
                     continue
-                work = json.loads(body)
                 # The clock's tick that could not be told in time is dropped: the next one does the same work.
                 if work.get("expires_at") is None or work["expires_at"] > time.time():
                     works.append(work)
