@@ -26,6 +26,8 @@ const SigningKeysPage = lazy(() => import("@/features/administration/SigningKeys
 
 const SearchPage = lazy(() => import("@/features/search/SearchPage"));
 
+const AlertManagementPage = lazy(() => import("@/features/alert-management/AlertManagementPage"));
+
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
 
@@ -57,6 +59,7 @@ const routes: RouteObject[] = [
           { path: "administration/organization", element: page(<OrganizationPage />) },
           { path: "administration/signing-keys", element: page(<SigningKeysPage />) },
           { path: "search", element: page(<SearchPage />) },
+          { path: "alert-management", element: page(<AlertManagementPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

@@ -51,10 +51,21 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("search:read", "search", "Search all that the account may see."),
     PermissionEntry("search:save", "search", "Save searches and be told of new matches."),
     PermissionEntry("search:manage", "search", "Rebuild the search index and see its state."),
+    PermissionEntry("alert-management:read", "alert-management", "See alerts of alert management."),
+    PermissionEntry("alert-management:work", "alert-management", "Open and carry out alerts."),
 )
 
-_SEE = frozenset({"search:read", "people:read", "hazards:read", "incidents:read", "activity:read"})
-_WORK = _SEE | {"search:save", "activity:write", "incidents:work"}
+_SEE = frozenset(
+    {
+        "alert-management:read",
+        "search:read",
+        "people:read",
+        "hazards:read",
+        "incidents:read",
+        "activity:read",
+    }
+)
+_WORK = _SEE | {"alert-management:work", "search:save", "activity:write", "incidents:work"}
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
 _COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}

@@ -1,4 +1,4 @@
-import { Activity, ChevronsLeft, ChevronsRight, Map, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
+import { Activity, ClipboardList, ChevronsLeft, ChevronsRight, Map, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { NavLink } from "react-router";
 import { create } from "zustand";
@@ -24,6 +24,7 @@ const PLACES: readonly Place[] = [
   { to: "/incidents", label: "shell.incidents", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/search", label: "search.title", icon: Search, anyOf: ["search:read"] },
+  { to: "/alert-management", label: "alertManagement.title", icon: ClipboardList, anyOf: ["alert-management:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {
     to: "/administration",

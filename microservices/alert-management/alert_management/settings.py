@@ -1,0 +1,25 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+from pydantic import Field
+from pydantic_settings import SettingsConfigDict
+
+from muster_core.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """alert-management's environment."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MUSTER_ALERT_MANAGEMENT_", extra="ignore", frozen=True
+    )
+
+    overdue_hours: float = Field(
+        default=24, gt=0, le=8760, description="Hours after which an open alert counts as overdue."
+    )
+
+    @property
+    def overdue(self) -> timedelta:
+        """The age at which an open alert is overdue."""
+        return timedelta(hours=self.overdue_hours)
