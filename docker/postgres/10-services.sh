@@ -1,7 +1,7 @@
 #!/bin/sh
 # A role and a schema for each service, at the first start of an empty server. Each owns its schema and nothing else.
 set -eu
-for name in identity hazard_monitoring incident_management activity_log search alert_management; do
+for name in identity hazard_monitoring incident_management activity_log search notification alert_management; do
     psql --quiet --no-psqlrc --set ON_ERROR_STOP=1 --username "$POSTGRES_USER" --dbname "$POSTGRES_DB" \
         --set role="$name" --set password="$(cat "/run/secrets/${name}_database_password")" <<'SQL'
 CREATE ROLE :"role" LOGIN PASSWORD :'password' NOSUPERUSER NOCREATEDB NOCREATEROLE;

@@ -53,10 +53,13 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("search:manage", "search", "Rebuild the search index and see its state."),
     PermissionEntry("alert-management:read", "alert-management", "See alerts of alert management."),
     PermissionEntry("alert-management:work", "alert-management", "Open and carry out alerts."),
+    PermissionEntry("notification:read", "notification", "See subscriptions of notification."),
+    PermissionEntry("notification:work", "notification", "Open and carry out subscriptions."),
 )
 
 _SEE = frozenset(
     {
+        "notification:read",
         "alert-management:read",
         "search:read",
         "people:read",
@@ -65,7 +68,13 @@ _SEE = frozenset(
         "activity:read",
     }
 )
-_WORK = _SEE | {"alert-management:work", "search:save", "activity:write", "incidents:work"}
+_WORK = _SEE | {
+    "notification:work",
+    "alert-management:work",
+    "search:save",
+    "activity:write",
+    "incidents:work",
+}
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
 _COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}
