@@ -1,0 +1,1 @@
+"""The rules of notification, by topic; standard library only."""

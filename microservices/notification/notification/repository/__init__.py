@@ -1,0 +1,1 @@
+"""Every query of notification, by topic."""

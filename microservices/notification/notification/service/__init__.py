@@ -1,0 +1,1 @@
+"""What notification does, by topic; one function per feature."""
