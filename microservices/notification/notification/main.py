@@ -1,18 +1,26 @@
+"""notification: who is warned, and what became of each warning."""
+
 from __future__ import annotations
 
 from muster_core.microservice import Microservice
 from notification.consumers import consumers
 from notification.database import Base
+from notification.models import Subscription
 from notification.permissions import Permission
-from notification.router import router
+from notification.rpc import register_rpc
 from notification.settings import Settings
+from notification.tasks import tasks
+
+assert Subscription.metadata is Base.metadata
 
 service = Microservice(
     name="notification",
     package="notification",
     base=Base,
     permissions=Permission,
-    routers=[router],
+    rpc=[register_rpc],
+    rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
+    tasks=tasks,
     settings=[Settings],
 )

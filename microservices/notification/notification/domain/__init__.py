@@ -1,1 +1,1 @@
-"""The rules of notification, by topic; standard library only."""
+"""The rules of notification: standard library only."""

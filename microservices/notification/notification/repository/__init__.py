@@ -1,1 +1,1 @@
-"""Every query of notification, by topic."""
+"""Every query of the service, by topic."""

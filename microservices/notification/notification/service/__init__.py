@@ -1,1 +1,1 @@
-"""What notification does, by topic; one function per feature."""
+"""The use cases, by topic. Each begins by asking whether the actor may."""

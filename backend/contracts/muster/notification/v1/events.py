@@ -1,8 +1,4 @@
-"""What notification announces, each event for the organization that owns the subscription.
-
-`version` counts the edits of the subscription, so that whoever keeps a copy can tell an older fact from a newer
-one. Status: `open done withdrawn`.
-"""
+"""What notification announces of its subscribers: how many, never who. No address, name or place is in any of it."""
 
 from __future__ import annotations
 
@@ -10,60 +6,66 @@ from uuid import UUID
 
 from muster_core.events import EventData
 
-READ = "notification:read"
-SUBJECT = "notification_subscription/{subscription_id}"
+MANAGE = "notifications:manage"
 
 
-class NotificationSubscriptionFact(EventData):
-    """What every event of a subscription tells."""
+class SubscribersImported(
+    EventData,
+    type="muster.subscriber_list.imported.v1",
+    requires=MANAGE,
+    subject="subscriber_list/{import_id}",
+):
+    """A list of subscribers was taken in, wholly."""
+
+    import_id: UUID
+    list_name: str
+    subscribers: int
+    contact_points: int
+
+    def summary(self) -> str:
+        return f'imported {self.subscribers} subscribers as "{self.list_name}"'
+
+
+class SubscribersExported(
+    EventData,
+    type="muster.subscriber_list.exported.v1",
+    requires=MANAGE,
+    subject="subscriber_list/{export_id}",
+):
+    """Subscribers left the system as a file."""
+
+    export_id: UUID
+    subscribers: int
+
+    def summary(self) -> str:
+        return f"exported {self.subscribers} subscribers"
+
+
+class SubscriberPaused(
+    EventData,
+    type="muster.subscriber.paused.v1",
+    requires=MANAGE,
+    subject="subscriber/{subscription_id}",
+):
+    """Staff paused a subscription, or let it go on."""
 
     subscription_id: UUID
-    name: str
+    paused: bool
     version: int
-    incident_id: UUID | None = None
-
-
-class NotificationSubscriptionOpened(
-    NotificationSubscriptionFact,
-    type="muster.notification_subscription.opened.v1",
-    requires=READ,
-    subject=SUBJECT,
-):
-    """A subscription was opened."""
-
-    details: str | None = None
 
     def summary(self) -> str:
-        return f'opened the notification subscription "{self.name}"'
+        return f"{'paused' if self.paused else 'resumed'} a subscription"
 
 
-class NotificationSubscriptionChanged(
-    NotificationSubscriptionFact,
-    type="muster.notification_subscription.changed.v1",
-    requires=READ,
-    subject=SUBJECT,
+class SubscriberRemoved(
+    EventData,
+    type="muster.subscriber.removed.v1",
+    requires=MANAGE,
+    subject="subscriber/{subscription_id}",
 ):
-    """A subscription was corrected; `changed` names the fields."""
+    """Staff removed a subscription; its contact data was destroyed."""
 
-    details: str | None = None
-    changed: list[str]
+    subscription_id: UUID
 
     def summary(self) -> str:
-        return f'changed {", ".join(self.changed)} of the notification subscription "{self.name}"'
-
-
-class NotificationSubscriptionStatusChanged(
-    NotificationSubscriptionFact,
-    type="muster.notification_subscription.status_changed.v1",
-    requires=READ,
-    subject=SUBJECT,
-):
-    """A subscription went one step along its life."""
-
-    before: str
-    status: str
-
-    def summary(self) -> str:
-        return (
-            f'moved the notification subscription "{self.name}" from {self.before} to {self.status}'
-        )
+        return "removed a subscription"

@@ -1,6 +1,6 @@
 """A feed's health: how old its news is, when to ask again, and when to leave a sick server alone.
 
-All durations are seconds.
+All durations are seconds. The columns and the lease stand in `polled`.
 """
 
 from __future__ import annotations

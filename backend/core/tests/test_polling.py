@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hazard_monitoring.domain.health import (
+from muster_core.polling import (
     FAILURES_TO_OPEN,
     LONGEST_BACK_OFF,
     Breaker,

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import ipaddress
+import ssl
 import zlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 import httpx
 
-USER_AGENT = "Muster/0.1 (emergency management; hazard feed reader)"
+from muster_core.outbound import Outbound, Pinned, RefusedAddressError, goes_through_proxy
+
+USER_AGENT = "Muster/0.1 (emergency management; feed reader)"
 REDIRECTS = 3
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 KEPT_EXCERPT = 2_000
@@ -69,15 +72,22 @@ class _Refused(Exception):  # noqa: N818 - control flow inside this file only
         self.failed = failed
 
 
-async def fetch(source: Source, limits: Limits) -> Downloaded | NotModified | Failed:
-    """Ask once; whatever the other side does wrong is a `Failed`, never an exception."""
+async def fetch(
+    source: Source, limits: Limits, outbound: Outbound | None = None
+) -> Downloaded | NotModified | Failed:
+    """Ask once; whatever the other side does wrong is a `Failed`, never an exception.
+
+    With `outbound` the address and every redirect are judged first: for addresses that are not the operator's own.
+    """
     try:
         async with asyncio.timeout(limits.total_seconds):
-            return await _ask(source, limits)
+            return await _ask(source, limits, outbound)
     except TimeoutError:
         return Failed("too-slow", f"No complete answer within {limits.total_seconds:g} s.")
     except _Refused as refused:
         return refused.failed
+    except RefusedAddressError as refused:
+        return Failed("forbidden-address", str(refused)[:300])
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:
         return _failure(error, limits)
 
@@ -94,7 +104,9 @@ def _failure(error: Exception, limits: Limits) -> Failed:
             return Failed("unreachable", f"{type(error).__name__}: {error}"[:300])
 
 
-async def _ask(source: Source, limits: Limits) -> Downloaded | NotModified | Failed:
+async def _ask(
+    source: Source, limits: Limits, outbound: Outbound | None
+) -> Downloaded | NotModified | Failed:
     url = httpx.URL(source.url)
     if url.scheme not in {"http", "https"} or not url.host:
         return Failed("unreachable", "The address is not an http or https address.")
@@ -107,13 +119,25 @@ async def _ask(source: Source, limits: Limits) -> Downloaded | NotModified | Fai
     }
     timeout = httpx.Timeout(limits.read_seconds, connect=limits.connect_seconds)
     # A proxy named in the environment cannot reach this machine's own loopback.
-    async with httpx.AsyncClient(timeout=timeout, trust_env=not _is_loopback(url.host)) as client:
+    proxied = goes_through_proxy(url)
+    async with httpx.AsyncClient(
+        timeout=timeout, trust_env=proxied, verify=_certificates()
+    ) as client:
         for _ in range(REDIRECTS + 1):
-            async with client.stream("GET", url, headers=headers) as response:
+            pinned = await outbound.pin(str(url)) if outbound else Pinned(url, {}, {})
+            async with client.stream(
+                "GET", pinned.url, headers=headers | pinned.headers, extensions=pinned.extensions
+            ) as response:
                 if response.status_code not in _REDIRECTS:
                     return await _answer(response, source, limits)
                 url = _elsewhere(url, response)
     return Failed("redirected", f"More than {REDIRECTS} redirects.")
+
+
+@lru_cache(maxsize=1)
+def _certificates() -> ssl.SSLContext:
+    """Whom to trust, SSL_CERT_FILE and SSL_CERT_DIR included."""
+    return httpx.create_ssl_context()
 
 
 async def _answer(
@@ -188,15 +212,6 @@ def _elsewhere(url: httpx.URL, response: httpx.Response) -> httpx.URL:
             Failed("redirected", f"The server sent us to {target!s:.200}; not followed.")
         )
     return target
-
-
-def _is_loopback(host: str) -> bool:
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _header(response: httpx.Response, name: str) -> str | None:
