@@ -148,7 +148,8 @@ class Delivery(Base):
     )
 
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True, server_default=text("uuidv7()"))
-    broadcast_id: Mapped[UUID] = mapped_column(ForeignKey(Broadcast.id, ondelete="CASCADE"))
+    # No foreign keys: a million rows would each lock and look up the same broadcast.
+    broadcast_id: Mapped[UUID] = mapped_column(Uuid)
     chunk_id: Mapped[UUID] = mapped_column(Uuid)
     contact_point_id: Mapped[UUID] = mapped_column(Uuid)
     channel: Mapped[str] = mapped_column(Text)

@@ -275,6 +275,13 @@ class DeliveryRepository:
         )
         return set(rows.all())
 
+    async def silence(self, contact_points: Sequence[UUID]) -> None:
+        """An address that is dead, or wants to hear nothing, is not used again."""
+        await self._session.execute(
+            text(f"UPDATE {SCHEMA}.contact_points SET active = false WHERE id = ANY(:ids)"),
+            {"ids": list(contact_points)},
+        )
+
     async def content(self, broadcast_id: UUID) -> dict[str, Any]:
         """The frozen words of a broadcast."""
         found = await self._session.execute(
