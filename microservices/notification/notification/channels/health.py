@@ -59,7 +59,7 @@ class Pulse:
     """Counts what a sender does, and opens its breaker after five failures of the provider in a row.
 
     Only the provider's own trouble counts (no connection, 5xx, time-out): a number that does not exist says nothing about
-    it. An open breaker rests 5 s, doubling to 60 s while trials fail; then one trial decides.
+    it. An open breaker rests 5 s, doubling to 60 s while trials fail; then one trial decides. With `opens` False it counts only.
     """
 
     def __init__(
@@ -68,8 +68,10 @@ class Pulse:
         provider: str,
         limit: float,
         *,
+        opens: bool = True,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._opens = opens
         self._channel, self._provider, self._limit, self._clock = channel, provider, limit, clock
         self._failures = 0
         self._rest = FIRST_REST
@@ -130,15 +132,13 @@ class Pulse:
         if self._opened is not None and self._trial is not None:
             self._rest = min(LONGEST_REST, self._rest * 2)
             self._opened, self._trial = self._clock(), None
-        elif self._opened is None and self._failures >= FAILURES_TO_OPEN:
+        elif self._opens and self._opened is None and self._failures >= FAILURES_TO_OPEN:
             self._opened = self._clock()
 
     def refused(self, reason: str) -> None:
         """The provider would not take one message: it is well, and the reason is worth showing."""
         self._failure, self._reason = datetime.now(UTC), reason
-        if self._opened is not None:
-            self._failures, self._opened, self._trial, self._rest = 0, None, None, FIRST_REST
-        self._failures = 0
+        self._failures, self._opened, self._trial, self._rest = 0, None, None, FIRST_REST
 
     def health(self) -> Health:
         """How it does."""

@@ -28,7 +28,8 @@ class Address:
     """Where somebody is reached, as the vault opens it; never shown by `repr`, so that no log tells it.
 
     SMS: E.164 (`+15555550123`). E-mail: `name@example.org`. Web push: the browser's PushSubscription as JSON, with `arn` beside
-    it where the device has an SNS endpoint too. Web hook: JSON of `url` and `secret` (`whsec_…`).
+    it where the device has an SNS endpoint too. Web hook: JSON of `url` and `secret` (`whsec_…`),
+    and `second` where there is another address for when the first does not answer.
     """
 
     value: str = field(repr=False)
@@ -102,7 +103,7 @@ class Channel(Protocol):
 
     @property
     def provider(self) -> str:
-        """Who carries it: `twilio`, `sns`, `smtp`, `smtp-fallback`, `vapid`, `sns-push`, `webhook`, `webhook-patient`, `sink`."""
+        """Who carries it: `twilio`, `sns`, `smtp`, `smtp-fallback`, `vapid`, `sns-push`, `webhook`, `webhook-second`, `sink`."""
         ...
 
     @property
@@ -122,6 +123,10 @@ class Channel(Protocol):
 
     def ready(self) -> bool:
         """False while its breaker is open or it has no settings: take the next choice."""
+        ...
+
+    def serves(self, message: Message) -> bool:
+        """False if this recipient has no address there: a push without an SNS endpoint, a hook without a second address."""
         ...
 
     async def send(self, messages: Sequence[Message]) -> list[Outcome]:
@@ -163,6 +168,10 @@ class RealSender(Protocol):
 
     def health(self) -> Health:
         """How it does in this process."""
+        ...
+
+    def serves(self, message: Message) -> bool:
+        """False if this recipient has no address there: a push without an SNS endpoint, a hook without a second address."""
         ...
 
     async def send(

@@ -32,6 +32,10 @@ class Sink:
         """Always."""
         return True
 
+    def serves(self, message: Message) -> bool:  # noqa: ARG002 - everybody
+        """Everybody."""
+        return True
+
     async def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Keep them; nobody is reached."""
         await self._keep(self.name, messages)
@@ -76,6 +80,10 @@ class Permitted:
     def ready(self) -> bool:
         """False while its breaker is open."""
         return self._sender.ready()
+
+    def serves(self, message: Message) -> bool:
+        """Whether this recipient has an address there."""
+        return self._sender.serves(message)
 
     async def send(self, messages: Sequence[Message]) -> list[Outcome]:
         """Send to real people."""
