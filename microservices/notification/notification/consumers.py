@@ -2,6 +2,22 @@
 
 from __future__ import annotations
 
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from muster.alerts.v1.events import AlertPublished
+from muster_core.auth import system_actor
 from muster_core.consumers import Consumers
+from muster_core.events import Event
+from notification.service.delivery import intake
+from notification.service.delivery.options import DeliverySettings
 
 consumers = Consumers("notification")
+ACTOR = system_actor("notification")
+
+
+@consumers.on(AlertPublished)
+async def take_in_alert(session: AsyncSession, event: Event) -> None:
+    """Send a published alert to everyone it is for."""
+    told = event.payload()
+    assert isinstance(told, AlertPublished)
+    await intake.take_in(session, ACTOR, told, DeliverySettings())

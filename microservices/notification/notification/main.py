@@ -8,6 +8,7 @@ from notification.database import Base
 from notification.models import Subscription
 from notification.permissions import Permission
 from notification.rpc import register_rpc
+from notification.service.delivery.options import DeliverySettings
 from notification.settings import Settings
 from notification.tasks import tasks
 
@@ -22,5 +23,5 @@ service = Microservice(
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
     tasks=tasks,
-    settings=[Settings],
+    settings=[Settings, DeliverySettings],
 )

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from pydantic_settings import SettingsConfigDict
 
-from muster_core.settings import ServiceSettings
+from notification.channels.options import ChannelSettings
 
 
-class Settings(ServiceSettings):
+class Settings(ChannelSettings):
     """notification's environment."""
 
     model_config = SettingsConfigDict(

@@ -8,7 +8,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 from uuid import UUID
@@ -16,9 +16,18 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from muster_core.auth import Actor
+from muster_core.key_files import KeyFileError
 from muster_core.logs import get_logger
 from muster_core.outages import is_outage
-from notification.channels.port import Address, Channel, ChannelName, Message, RealSender
+from notification.channels.port import (
+    Address,
+    Channel,
+    ChannelName,
+    Message,
+    Outcome,
+    OutcomeState,
+    RealSender,
+)
 from notification.channels.sink import senders_for
 from notification.channels.world import Exercise, Real, World, permit_for
 from notification.domain.delivery import Lane, State
@@ -67,6 +76,12 @@ class Pump:
         self._busy = dict.fromkeys(Lane, 0)
         self._told_health = 0.0
 
+    @property
+    def keyed(self) -> frozenset[str]:
+        """Providers at which the same key twice has one effect."""
+        real = {one.provider for choices in self.senders.values() for one in choices if one.honours_key}
+        return frozenset(real | {"sink"})
+
     async def run(self, lane: Lane, seconds: float) -> bool:
         """Work off a lane; True if time was up before it was empty.
 
@@ -102,18 +117,24 @@ class Pump:
         return late
 
     async def _hand(self, lane: Lane, ends: float) -> bool:
+        """Chunk after chunk; True if time was up first. A chunk that goes wrong is left to its lease's end."""
         while time.monotonic() < ends:
             while lane is Lane.BULK and self._busy[Lane.URGENT]:
                 await asyncio.sleep(_REST_SECONDS)
-            async with self._open() as session:
-                taken = await work.claim_chunk(
-                    session, self._actor, lane, self._options, self._contents
-                )
-            if taken is None:
-                return False
             self._busy[lane] += 1
             try:
+                async with self._open() as session:
+                    taken = await work.claim_chunk(
+                        session, self._actor, lane, self._options, self._contents
+                    )
+                if taken is None:
+                    return False
                 await self._work(taken)
+            except Exception as error:  # noqa: BLE001 - one chunk must not stop the others
+                _log.warning(
+                    "chunk left alone", lane=lane, error=f"{type(error).__name__}: {error}"[:300]
+                )
+                await asyncio.sleep(_AWAY_SECONDS)
             finally:
                 self._busy[lane] -= 1
         return True
@@ -121,7 +142,7 @@ class Pump:
     async def _work(self, taken: Work) -> None:
         """Slice by slice until nothing can be begun; then give the chunk back."""
         senders = self._senders_of(taken.claim)
-        writer = _Writer(self._vault, self._links, taken)
+        _Writer(self._vault, self._links, taken).write()
         while taken.todo and self._may_begin(taken):
             if taken.lane is Lane.BULK and self._busy[Lane.URGENT]:
                 taken.waits_for_urgent = True
@@ -144,7 +165,7 @@ class Pump:
                 ]
                 break
             began = time.perf_counter()
-            outcomes = await sender.send([writer.message(one) for one in slice_])
+            outcomes = await _sent(taken, sender, slice_)
             LATENCY.labels(taken.claim.channel).observe(time.perf_counter() - began)
             work.learn(taken, slice_, outcomes, sender, self._options)
             HANDED.labels(taken.claim.channel, taken.lane).inc(len(slice_))
@@ -201,6 +222,15 @@ class Pump:
                 raise
 
 
+async def _sent(taken: Work, sender: Channel, slice_: Sequence[Todo]) -> list[Outcome]:
+    """Send what there is; what could not be written has failed."""
+    begin_by = taken.begin_by
+    whole = [replace(one.message, begin_by=begin_by) for one in slice_ if one.message is not None]
+    outcomes = iter(await sender.send(whole))
+    sealed = Outcome(OutcomeState.FAILED, sender.provider, reason="sealed")
+    return [sealed if one.message is None else next(outcomes) for one in slice_]
+
+
 class _Writer:
     """Makes the messages of one chunk; words are made once for each language."""
 
@@ -209,18 +239,26 @@ class _Writer:
         self._words: dict[str | None, Words] = {}
         self._data = data_of(taken.content)
 
-    def message(self, one: Todo) -> Message:
-        """The message of one delivery; its address is opened here and nowhere else."""
+    def write(self) -> None:
+        """Write the message of everything to be begun. Addresses are opened here and nowhere else."""
+        for one in self._work.todo:
+            one.message = self._message(one)
+
+    def _message(self, one: Todo) -> Message | None:
         claim, due = self._work.claim, one.due
         words = self._words.get(due.language)
         if words is None:
             words = words_for(self._work.content, claim.channel, due.language)
             self._words[due.language] = words
-        assert due.address_sealed is not None
+        try:
+            address = self._vault.open_address(due.address_sealed or b"", due.contact_point_id)
+        except KeyFileError as error:
+            _log.warning("an address does not open", error=str(error))
+            return None
         return Message(
             key=str(due.id),
             broadcast=claim.broadcast_id,
-            recipient=Address(self._vault.open_address(due.address_sealed, due.contact_point_id)),
+            recipient=Address(address),
             subject=words.subject,
             text=words.text,
             html=words.html,
@@ -229,7 +267,6 @@ class _Writer:
             number=claim.number,
             severity=claim.severity,
             expires=claim.expires,
-            begin_by=self._work.begin_by,
             url=str(self._work.content["url"]),
             unsubscribe=self._links(due.contact_point_id),
             data=self._data,

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from muster_core.auth import Actor, authorize
-from notification.channels.port import Channel, Outcome, OutcomeState
+from notification.channels.port import Channel, Message, Outcome, OutcomeState
 from notification.domain.delivery import (
     Lane,
     State,
@@ -26,18 +26,20 @@ from notification.repository.delivery import Claim, DeliveryRepository, Due, Res
 from notification.service.delivery import receipts
 from notification.service.delivery.options import DeliverySettings
 
+_PATIENCE = 20.0
 _AGAIN_SOON = timedelta(seconds=2)
 # Reasons that speak of the provider: another one may do better at once.
 _ELSEWHERE = frozenset(
-    {"unreachable", "timed-out", "cut-off", "provider-error", "refused-us", "breaker-open"}
+    {"unreachable", "timed-out", "cut-off", "provider-error", "refused-us", "breaker-open", "not-from-here"}
 )
 
 
 @dataclass(slots=True)
 class Todo:
-    """A delivery to be begun, and the providers that could not take it this time."""
+    """A delivery to be begun, its message (None: its address does not open), and who could not take it this time."""
 
     due: Due
+    message: Message | None = None
     avoid: set[str] = field(default_factory=set[str])
 
 
@@ -193,28 +195,33 @@ def learn(
     now = datetime.now(UTC)
     again = again_when_in_doubt(work.claim.severity, keyed=sender.honours_key)
     for one, outcome in zip(slice_, outcomes, strict=True):
-        result = _result(work, one, outcome, again=again, now=now, options=options)
+        result = _result(one, outcome, again=again, now=now, options=options)
         work.results.append(result)
         if outcome.gone:
             work.gone.append(one.due.contact_point_id)
         if outcome.retry_after:
             work.wanted_pause = max(work.wanted_pause, outcome.retry_after)
-        reason = (outcome.reason or "").partition(":")[0]
-        if result.state is State.PENDING and reason in _ELSEWHERE:
+        if result.state is State.PENDING and _better_elsewhere(outcome):
             one.avoid.add(sender.provider)
             work.todo.append(one)
 
 
+def _better_elsewhere(outcome: Outcome) -> bool:
+    """Whether another provider may do better at once; one that only asks us to be slower is waited for a while."""
+    reason = (outcome.reason or "").partition(":")[0]
+    if reason == "rate-limited":
+        return (outcome.retry_after or 0.0) > _PATIENCE
+    return reason in _ELSEWHERE
+
+
 def _result(
-    work: Work, one: Todo, outcome: Outcome, *, again: bool, now: datetime, options: DeliverySettings
+    one: Todo, outcome: Outcome, *, again: bool, now: datetime, options: DeliverySettings
 ) -> Result:
     delivery, provider, reason = one.due.id, outcome.provider, outcome.reason
     match outcome.state:
         case OutcomeState.ACCEPTED:
             return Result(delivery, State.ACCEPTED, provider, outcome.provider_id)
         case OutcomeState.FAILED:
-            if reason == "expired" and now < work.claim.expires:
-                return Result(delivery, State.PENDING, provider, reason="lease-ended")
             ended = State.EXPIRED if reason == "expired" else State.FAILED
             return Result(delivery, ended, provider, outcome.provider_id, reason)
         case OutcomeState.RETRY if not outcome.same_provider:
@@ -244,7 +251,12 @@ def choose(work: Work, senders: Sequence[Channel], most: int) -> tuple[Channel, 
     ways: dict[str, list[Todo]] = {}
     for one in work.todo:
         own = one.due.provider if one.due.state is State.IN_DOUBT else None
-        fit = [sender for sender in ready if sender.provider not in one.avoid]
+        fit = [
+            sender
+            for sender in ready
+            if sender.provider not in one.avoid
+            and (one.message is None or sender.serves(one.message))
+        ]
         if own in keyed:
             same = [sender for sender in fit if sender.provider == own]
             fit = same or (fit if urgent else [])
