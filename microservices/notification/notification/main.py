@@ -7,6 +7,7 @@ from notification.consumers import consumers
 from notification.database import Base
 from notification.models import Subscription
 from notification.permissions import Permission
+from notification.routers import pages
 from notification.rpc import register_rpc
 from notification.settings import Settings
 from notification.tasks import tasks
@@ -18,9 +19,21 @@ service = Microservice(
     package="notification",
     base=Base,
     permissions=Permission,
+    routers=[pages.router],
     rpc=[register_rpc],
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
     tasks=tasks,
     settings=[Settings],
+    anonymous=frozenset(
+        {
+            "/subscribe",
+            "/subscribe/confirm",
+            "/subscribe/leave/{token}",
+            "/subscribe/manage/{token}",
+            "/subscribe/page.js",
+            "/subscribe/resend",
+            "/subscribe/worker.js",
+        }
+    ),
 )
