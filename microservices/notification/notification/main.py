@@ -7,6 +7,7 @@ from notification.consumers import consumers
 from notification.database import Base
 from notification.models import Subscription
 from notification.permissions import Permission
+from notification.routers import pages
 from notification.rpc import register_rpc
 from notification.service.delivery.options import DeliverySettings
 from notification.settings import Settings
@@ -19,9 +20,21 @@ service = Microservice(
     package="notification",
     base=Base,
     permissions=Permission,
+    routers=[pages.router],
     rpc=[register_rpc],
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
     tasks=tasks,
     settings=[Settings, DeliverySettings],
+    anonymous=frozenset(
+        {
+            "/subscribe",
+            "/subscribe/confirm",
+            "/subscribe/leave/{token}",
+            "/subscribe/manage/{token}",
+            "/subscribe/page.js",
+            "/subscribe/resend",
+            "/subscribe/worker.js",
+        }
+    ),
 )

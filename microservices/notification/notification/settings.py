@@ -1,8 +1,19 @@
 from __future__ import annotations
 
+import json
+from typing import TYPE_CHECKING
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
 
+from muster_core.outbound import Outbound
 from notification.channels.options import ChannelSettings
+from notification.domain.subscribers import ChannelKind
+
+if TYPE_CHECKING:
+    from notification.domain.subscribers import Contact
 
 
 class Settings(ChannelSettings):
@@ -11,3 +22,50 @@ class Settings(ChannelSettings):
     model_config = SettingsConfigDict(
         env_prefix="MUSTER_NOTIFICATION_", extra="ignore", frozen=True
     )
+
+    time_zone: str = Field(
+        default="UTC",
+        description="Time zone that the public page offers first, such as America/Los_Angeles.",
+    )
+    phone_region: str | None = Field(
+        default=None,
+        pattern="^[A-Z]{2}$",
+        description="Country (ISO 3166, such as US) in which numbers without a country code are read; unset: none is.",
+    )
+    public_organization: UUID | None = Field(
+        default=None,
+        description=(
+            "The organization that runs what the public subscribed; unset: every organization's managers do, as is"
+            " right where there is one."
+        ),
+    )
+    push_public_key: str | None = Field(
+        default=None,
+        description="VAPID public key (base64url) that browsers subscribe with; unset: the page offers no push.",
+    )
+    hooks_on_loopback: bool = Field(
+        default=False,
+        description="Let web hooks lead to this machine itself: for tests and demonstrations only.",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        if value not in available_timezones():
+            message = f"{value} is no time zone"
+            raise ValueError(message)
+        return value
+
+    async def judge(self, contact: Contact) -> None:
+        """Refuse a web hook that leads anywhere but to the public internet. Resolves its name.
+
+        Raises:
+            RefusedAddressError: says where it leads.
+        """
+        if contact.channel is ChannelKind.WEBHOOK:
+            outbound = Outbound(loopback=self.hooks_on_loopback, https_only=True)
+            await outbound.pin(json.loads(contact.address)["url"])
+
+    def runs_public(self, organization: UUID) -> bool:
+        """Whether an organization runs what the public subscribed."""
+        return self.public_organization in {None, organization}

@@ -99,9 +99,14 @@ class Vault:
         mac = hmac.digest(self._blind, f"{channel}\x00{address}".encode(), "sha256")
         return UUID(bytes=mac[:16])
 
-    def digest_code(self, contact_point_id: UUID, code: str) -> bytes:
-        """What is stored of a code: six digits by themselves would be guessed from any plain digest."""
-        return hmac.digest(self._codes, contact_point_id.bytes + code.encode(), "sha256")
+    def code(self, contact_point_id: UUID, seed: bytes) -> str:
+        """The six digits that confirm a contact point: they follow from the stored seed for us alone."""
+        mac = hmac.digest(self._codes, contact_point_id.bytes + seed, "sha256")
+        return f"{int.from_bytes(mac[:8]) % 1_000_000:06}"
+
+    def subject(self, kind: str, value: str) -> bytes:
+        """What stands for an address or a network where askings are counted."""
+        return hmac.digest(self._blind, f"asking\x00{kind}\x00{value}".encode(), "sha256")
 
     def sign_link(self, message: bytes) -> bytes:
         """16 bytes that only this installation can make for a link's content."""

@@ -14,9 +14,10 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "heat": ("heat", "drought", "uv"),
     "volcano": ("volcano", "volcanic", "ash", "lahar"),
     "health": ("health", "disease", "epidemic", "pandemic", "contamination", "water", "food", "air quality"),
-    "hazardous-materials": ("hazardous", "chemical", "radiological", "nuclear", "gas", "spill", "explosion", "biological"),
-    "public-safety": ("safety", "civil", "shooter", "terrorism", "missing", "abduction", "amber", "evacuation", "shelter",
-                      "law enforcement", "bomb", "curfew"),
+    "hazardous-materials": ("hazardous", "chemical", "radiological", "nuclear", "gas", "spill", "explosion",
+                            "biological"),
+    "public-safety": ("safety", "civil", "shooter", "terrorism", "missing", "abduction", "amber", "evacuation",
+                      "shelter", "law enforcement", "bomb", "curfew"),
     "infrastructure": ("infrastructure", "power", "utility", "telephone", "transport", "road", "rail", "911", "112"),
 }  # fmt: skip
 

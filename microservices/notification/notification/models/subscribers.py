@@ -1,4 +1,4 @@
-"""Who is to be warned, where, of what and how. Addresses are sealed (vault.py); what the audience is chosen by is not."""
+"""Who is to be warned, where, of what and how. Addresses are sealed (vault.py); what selects an audience is not."""
 
 from __future__ import annotations
 
@@ -83,6 +83,7 @@ class ContactPoint(Identified, Base):
         ),
         Index(None, "subscription_id"),
         Index(None, "address_index"),
+        Index(None, "created_at", postgresql_where=text("verified_at IS NULL")),
     )
 
     subscription_id: Mapped[UUID] = mapped_column(
@@ -104,6 +105,7 @@ class ContactPoint(Identified, Base):
     quiet_until: Mapped[time | None] = mapped_column(Time)
     per_day: Mapped[int | None] = mapped_column(SmallInteger)
     """At most so many Minor and Moderate messages in 24 hours."""
+    created_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
 
 
 class SubscriptionArea(Base):
@@ -123,14 +125,18 @@ class SubscriptionArea(Base):
 
 
 class Confirmation(Base):
-    """The code that a contact point was sent, as a digest; it lives 15 minutes and five tries."""
+    """That a contact point was sent a code, which lives 15 minutes and five tries.
+
+    The code itself is stored nowhere: it follows from the seed by the key file (vault.py), so that a task that runs twice
+    sends the same one.
+    """
 
     __tablename__ = "confirmations"
 
     contact_point_id: Mapped[UUID] = mapped_column(
         ForeignKey(ContactPoint.id, ondelete="CASCADE"), primary_key=True
     )
-    code_digest: Mapped[bytes] = mapped_column(LargeBinary)
+    seed: Mapped[bytes] = mapped_column(LargeBinary)
     tries: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     expires_at: Mapped[datetime] = mapped_column(Instant)
 

@@ -49,7 +49,8 @@ _FOUND = f"""
 class Audience:
     """SQL that selects who is reached, and its parameters (SQLAlchemy's `:name` form).
 
-    `select` gives rows of (contact_point_id uuid, channel text), one for each address however many subscriptions it has.
+    `select` gives rows of (contact_point_id uuid, channel text): one for each address, however many subscriptions
+    it has.
     `chunks` gives rows of (channel text, number integer from 0, contact_point_ids uuid[] of at most 500), for
     `INSERT INTO … SELECT`. Append neither a WITH before nor anything but ORDER BY behind.
     """

@@ -64,6 +64,7 @@ STATEMENTS = (
         quiet_from TIME,
         quiet_until TIME,
         per_day SMALLINT,
+        created_at TIMESTAMP WITH TIME ZONE DEFAULT now() NOT NULL,
         CONSTRAINT pk_contact_points PRIMARY KEY (id),
         CONSTRAINT fk_contact_points_subscription_id_subscriptions
             FOREIGN KEY (subscription_id) REFERENCES notification.subscriptions (id) ON DELETE CASCADE,
@@ -84,6 +85,10 @@ STATEMENTS = (
     CREATE INDEX ix_contact_points_address_index ON notification.contact_points (address_index)
     """,
     """
+    CREATE INDEX ix_contact_points_created_at
+        ON notification.contact_points (created_at) WHERE verified_at IS NULL
+    """,
+    """
     CREATE TABLE notification.subscription_areas (
         subscription_id UUID NOT NULL,
         number INTEGER NOT NULL,
@@ -99,7 +104,7 @@ STATEMENTS = (
     """
     CREATE TABLE notification.confirmations (
         contact_point_id UUID NOT NULL,
-        code_digest BYTEA NOT NULL,
+        seed BYTEA NOT NULL,
         tries SMALLINT DEFAULT 0 NOT NULL,
         expires_at TIMESTAMP WITH TIME ZONE NOT NULL,
         CONSTRAINT pk_confirmations PRIMARY KEY (contact_point_id),
