@@ -7,7 +7,8 @@ from notification.consumers import consumers
 from notification.database import Base
 from notification.models import Subscription
 from notification.permissions import Permission
-from notification.routers import pages
+from notification.routers import broadcasts, callbacks
+
 from notification.rpc import register_rpc
 from notification.service.delivery.options import DeliverySettings
 from notification.settings import Settings
@@ -20,7 +21,8 @@ service = Microservice(
     package="notification",
     base=Base,
     permissions=Permission,
-    routers=[pages.router],
+    routers=[broadcasts.router, callbacks.router],
+
     rpc=[register_rpc],
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
@@ -28,6 +30,8 @@ service = Microservice(
     settings=[Settings, DeliverySettings],
     anonymous=frozenset(
         {
+            "/api/v1/notifications/callbacks/sns",
+            "/api/v1/notifications/callbacks/twilio",
             "/subscribe",
             "/subscribe/confirm",
             "/subscribe/leave/{token}",

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Integer,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     Text,
@@ -239,8 +240,9 @@ class Reply(Identified, Base):
     provider_id: Mapped[str] = mapped_column(Text)
     broadcast_id: Mapped[UUID | None] = mapped_column(ForeignKey(Broadcast.id, ondelete="CASCADE"))
     contact_point_id: Mapped[UUID] = mapped_column(Uuid)
+    """Gone after a STOP."""
     meaning: Mapped[str] = mapped_column(Text)
-    text: Mapped[str] = mapped_column(Text)
+    text_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     at: Mapped[tuple[float, float] | None] = mapped_column(Point)
     received_at: Mapped[datetime] = mapped_column(Instant, server_default=_NOW)
 

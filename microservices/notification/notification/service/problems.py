@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from muster_core.errors import ConflictError, DomainError, InvalidInputError
+from muster_core.errors import ConflictError, DomainError, ForbiddenError, InvalidInputError
 
 
 class CodeRefusedError(ConflictError):
@@ -25,3 +25,17 @@ class TooManyAskingsError(DomainError):
     code = "too-many-attempts"
     status = 429
     title = "Too many attempts"
+
+
+class BroadcastOverError(ConflictError):
+    """Nothing of this broadcast is sent any more: it is finished, has expired, or a later message overtook it."""
+
+    code = "broadcast-over"
+    title = "The broadcast is over"
+
+
+class ForgedCallbackError(ForbiddenError):
+    """The provider did not sign this. What exactly was wrong stands in the log, not in the answer."""
+
+    code = "callback-forged"
+    title = "This callback is not signed by its provider"

@@ -174,7 +174,7 @@ STATEMENTS = (
         broadcast_id UUID,
         contact_point_id UUID NOT NULL,
         meaning TEXT NOT NULL,
-        text TEXT NOT NULL,
+        text_sealed BYTEA NOT NULL,
         at point,
         received_at TIMESTAMP WITH TIME ZONE DEFAULT clock_timestamp() NOT NULL,
         CONSTRAINT pk_replies PRIMARY KEY (id),

@@ -10,7 +10,7 @@ from muster_core.auth import system_actor
 from muster_core.runtime import Runtime
 from muster_core.tasks import TaskContext
 from notification.channels.port import ChannelName, RealSender
-from notification.channels.real import real
+from notification.links import LinkTo, make_link
 from notification.service.delivery.options import DeliverySettings
 from notification.service.delivery.pump import Pump
 from notification.settings import Settings
@@ -24,7 +24,11 @@ def pump_of(context: TaskContext) -> Pump:
     """The pump of this process, made at first use on the loop it will run on."""
     runtime = context.runtime
     if runtime not in _pumps:
-        _pumps[runtime] = make_pump(context, real(context.settings(Settings)).by_channel)
+        from notification.channels.real import real  # noqa: PLC0415 - AWS's library is slow to import
+
+        _pumps[runtime] = make_pump(
+            context, real(context.settings(Settings)).by_channel, _leave_links(context)
+        )
     return _pumps[runtime]
 
 
@@ -44,3 +48,14 @@ def make_pump(
     )
     _pumps[context.runtime] = pump
     return pump
+
+
+def _leave_links(context: TaskContext) -> Callable[[UUID], str | None]:
+    """The address by which a contact point ends with one POST (RFC 8058)."""
+    settings = context.runtime.settings
+    vault = vault_of(settings)
+
+    def link(contact_point_id: UUID) -> str:
+        return f"{settings.address}/subscribe/leave/{make_link(vault, LinkTo.LEAVE, contact_point_id)}"
+
+    return link
