@@ -7,7 +7,7 @@ from notification.consumers import consumers
 from notification.database import Base
 from notification.models import Subscription
 from notification.permissions import Permission
-from notification.routers import pages
+from notification.routers import own, pages, subscriptions
 from notification.rpc import register_rpc
 from notification.settings import Settings
 from notification.tasks import tasks
@@ -19,7 +19,7 @@ service = Microservice(
     package="notification",
     base=Base,
     permissions=Permission,
-    routers=[pages.router],
+    routers=[own.router, subscriptions.router, pages.router],
     rpc=[register_rpc],
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
