@@ -212,8 +212,10 @@ async def _again(client: aiosmtplib.SMTP) -> None:
 
 
 def _queued(said: str, mail: EmailMessage) -> str:
-    """The server's own name for it if it gave one (`250 2.0.0 Ok: queued as 4F…`), else the Message-ID."""
+    """The server's own name for it if it gave one (`2.0.0 Ok: queued as 4F…`, SES: `Ok 0100…`), else the Message-ID."""
     words = said.split()
+    if len(words) == 2 and words[0].lower() == "ok":
+        return words[1][:100]
     if "as" in words[:-1] and words[-1].isalnum():
         return words[-1][:100]
     return str(mail["Message-ID"]).strip("<>")

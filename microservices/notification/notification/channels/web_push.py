@@ -72,7 +72,7 @@ def payload(message: Message) -> bytes:
         "number": message.number,
         "severity": message.severity,
         "language": message.language,
-        "title": message.subject,
+        "title": message.subject[:200],
         "url": message.url,
     }
     room = LONGEST - len(json.dumps({**told, "body": ""}, ensure_ascii=False).encode())
