@@ -9,6 +9,7 @@ from notification.models import Subscription
 from notification.permissions import Permission
 from notification.routers import own, pages, subscriptions
 from notification.rpc import register_rpc
+from notification.service.delivery.options import DeliverySettings
 from notification.settings import Settings
 from notification.tasks import tasks
 
@@ -24,7 +25,7 @@ service = Microservice(
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,
     tasks=tasks,
-    settings=[Settings],
+    settings=[Settings, DeliverySettings],
     anonymous=frozenset(
         {
             "/subscribe",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from muster_core.auth import Actor
+from muster_core.auth import Actor, authorize_service
 from muster_core.errors import ConflictError, ForbiddenError, InvalidInputError, NotFoundError
 from muster_core.identifiers import uuid7
 from notification.addresses import AddressError, canonical
@@ -23,7 +23,7 @@ from notification.domain.subscribers import (
 )
 from notification.models import ContactPoint, Subscription
 from notification.repository.subscribers import SubscriberRepository
-from notification.service.managing import PointView, view_point
+from notification.service.managing import PointView, pause, view_point
 from notification.service.problems import CodeRefusedError
 from notification.service.subscribing import confirm, point_row, send_code
 
@@ -137,9 +137,12 @@ async def remove_own(session: AsyncSession, actor: Actor, contact_point_id: UUID
     await repository.remove_empty(subscription.id)
 
 
-async def forget_account(session: AsyncSession, account_id: UUID) -> None:
-    """Destroy what the holder of an account gave: the account was disabled or is no more."""
+async def follow_account(
+    session: AsyncSession, actor: Actor, account_id: UUID, *, enabled: bool
+) -> None:
+    """Whoever's account is disabled is not called; once it is enabled they are, as before."""
+    authorize_service(actor)
     repository = SubscriberRepository(session)
     subscription = await repository.of_account(account_id)
     if subscription is not None:
-        await repository.delete(subscription)
+        pause(subscription, list(await repository.points(subscription.id)), paused=not enabled)

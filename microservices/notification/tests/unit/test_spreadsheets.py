@@ -22,7 +22,12 @@ def faults_of(body: bytes) -> list[tuple[int, str, str]]:
 
 @pytest.mark.parametrize("separator", [",", ";"])
 def test_a_list_is_read_as_spreadsheet_programs_write_it(separator: str) -> None:
-    lines = ["Phone,Name,Coordinates", "+1 415 555 2671,Ana,\"35.77 -117.6\"", ",,", "'+49 30 1,Bo,1 2"]
+    lines = [
+        "Phone,Name,Coordinates",
+        '+1 415 555 2671,Ana,"35.77 -117.6"',
+        ",,",
+        "'+49 30 1,Bo,1 2",
+    ]
     body = ("\ufeff" + "\r\n".join(lines).replace(",", separator)).encode()
 
     rows = read_rows(body, COLUMNS)

@@ -136,7 +136,9 @@ def subscription_of_browser(secret_bytes: int = 16) -> str:
         "p256dh": unpadded(b"\x04" + secrets.token_bytes(64)),
         "auth": unpadded(secrets.token_bytes(secret_bytes)),
     }
-    return json.dumps({"endpoint": "https://push.example.net/abc", "expirationTime": None, "keys": keys})
+    return json.dumps(
+        {"endpoint": "https://push.example.net/abc", "expirationTime": None, "keys": keys}
+    )
 
 
 def test_a_browsers_subscription_is_kept_to_what_sending_needs() -> None:
@@ -155,7 +157,12 @@ def test_a_web_hook_gets_a_secret_of_its_own() -> None:
     assert first["url"] == "https://hooks.example.org/in"
     assert first["secret"].startswith("whsec_")
     assert first["secret"] != second["secret"]
-    for broken in ("http://example.org", "https://", "https://u:p@example.org", "ftp://example.org"):
+    for broken in (
+        "http://example.org",
+        "https://",
+        "https://u:p@example.org",
+        "ftp://example.org",
+    ):
         with pytest.raises(AddressError):
             canonical(ChannelKind.WEBHOOK, broken)
 
