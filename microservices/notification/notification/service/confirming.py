@@ -45,7 +45,7 @@ async def due_code(
     seed: bytes,
     site: str,
 ) -> Due | None:
-    """The message with a contact point's code; None where it is no longer wanted: confirmed, ended, or a newer is out."""
+    """The message with a contact point's code; None where it is no longer wanted: confirmed, ended, or older."""
     authorize_service(actor)
     repository = SubscriberRepository(session)
     point = await repository.point(contact_point_id)
