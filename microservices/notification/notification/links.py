@@ -45,3 +45,8 @@ def read_link(vault: Vault, token: str, *allowed: LinkTo) -> tuple[LinkTo, UUID]
         return None
     to = next((one for one in allowed if one.value == message[:1]), None)
     return None if to is None else (to, UUID(bytes=message[1:]))
+
+
+def leave_address(vault: Vault, site: str, contact_point_id: UUID) -> str:
+    """The address that ends a contact point by one click or one POST, for the end of a message and List-Unsubscribe."""
+    return f"{site}/subscribe/leave/{make_link(vault, LinkTo.LEAVE, contact_point_id)}"

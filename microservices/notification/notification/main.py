@@ -7,8 +7,7 @@ from notification.consumers import consumers
 from notification.database import Base
 from notification.models import Subscription
 from notification.permissions import Permission
-from notification.routers import broadcasts, callbacks
-
+from notification.routers import broadcasts, callbacks, own, pages, subscriptions
 from notification.rpc import register_rpc
 from notification.service.delivery.options import DeliverySettings
 from notification.settings import Settings
@@ -21,8 +20,9 @@ service = Microservice(
     package="notification",
     base=Base,
     permissions=Permission,
-    routers=[broadcasts.router, callbacks.router],
-
+    routers=[
+        broadcasts.router, callbacks.router, own.router, subscriptions.router, pages.router
+    ],
     rpc=[register_rpc],
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,

@@ -118,7 +118,9 @@ def _cut(geometry: BaseGeometry, cell: Cell, depth: int) -> Iterator[Piece]:
         return
     west, south, east, north = geometry.bounds
     # Deep down, halves no longer separate what is crowded: a line through a hole always opens it.
-    middle = holes[0].centroid if holes and depth >= _DEEPEST // 2 else box(*geometry.bounds).centroid
+    middle = (
+        holes[0].centroid if holes and depth >= _DEEPEST // 2 else box(*geometry.bounds).centroid
+    )
     if east - west >= north - south:
         line = middle.x
         halves = (

@@ -10,6 +10,7 @@ from pydantic_settings import SettingsConfigDict
 
 from muster_core.outbound import Outbound
 from notification.channels.options import ChannelSettings
+from notification.channels.push_crypto import base64url, public_bytes, read_key
 from notification.domain.subscribers import ChannelKind
 
 if TYPE_CHECKING:
@@ -39,14 +40,6 @@ class Settings(ChannelSettings):
             " right where there is one."
         ),
     )
-    push_public_key: str | None = Field(
-        default=None,
-        description="VAPID public key (base64url) that browsers subscribe with; unset: the page offers no push.",
-    )
-    hooks_on_loopback: bool = Field(
-        default=False,
-        description="Let web hooks lead to this machine itself: for tests and demonstrations only.",
-    )
 
     @field_validator("time_zone")
     @classmethod
@@ -63,8 +56,14 @@ class Settings(ChannelSettings):
             RefusedAddressError: says where it leads.
         """
         if contact.channel is ChannelKind.WEBHOOK:
-            outbound = Outbound(loopback=self.hooks_on_loopback, https_only=True)
+            outbound = Outbound(loopback=self.webhook_loopback, https_only=True)
             await outbound.pin(json.loads(contact.address)["url"])
+
+    @property
+    def push_public_key(self) -> str | None:
+        """What browsers subscribe with (VAPID), if there is web push."""
+        private = self.vapid_private_key.get_secret_value()
+        return base64url(public_bytes(read_key(private))) if private else None
 
     def runs_public(self, organization: UUID) -> bool:
         """Whether an organization runs what the public subscribed."""

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from muster_core.tasks import TaskContext, Tasks
 from notification.domain.delivery import Lane
+from notification.service import confirming, retention
 from notification.service.delivery import progress, receipts, sweep
 from notification.service.delivery.intake import call_workers
 from notification.service.delivery.options import DeliverySettings
 from notification.service.delivery.plant import ACTOR, pump_of
+from notification.vault import vault_of
 
 tasks = Tasks("notification")
 
+_FORGET_SECONDS = 600.0
 _STRETCH_SECONDS = 120.0
 _SWEEPS = 25
 
@@ -40,3 +45,23 @@ async def tick(context: TaskContext) -> None:
         await sweep.call_to_waiting(session, ACTOR, options)
     async with context.session() as session:
         await progress.tell(session, ACTOR)
+
+
+@tasks.task("send_code", lane="urgent")
+async def send_code(context: TaskContext, contact_point_id: str, seed: str) -> None:
+    """Send the code that confirms a contact point; asked for twice, it is the same code with the same key."""
+    core = context.runtime.settings
+    point, site = UUID(contact_point_id), core.address
+    async with context.session() as session:
+        due = await confirming.due_code(
+            session, ACTOR, vault_of(core), point, bytes.fromhex(seed), site
+        )
+    if due is not None:
+        await confirming.send(due, pump_of(context).senders)
+
+
+@tasks.every(_FORGET_SECONDS, "forget_unconfirmed", lane="bulk")
+async def forget_unconfirmed(context: TaskContext) -> None:
+    """Destroy the addresses that nobody confirmed in time."""
+    async with context.session() as session:
+        await retention.forget_unconfirmed(session, ACTOR)

@@ -12,11 +12,14 @@ LonLat = tuple[float, float]
 
 _NUMBER = r"[-+]?\d{1,3}(?:[.,]\d{1,15})?"
 _DECIMAL = re.compile(
-    rf"({_NUMBER})\s*°?\s*([NS])?(?:\s*[,;]\s*|\s+|(?<=[NS°]))({_NUMBER})\s*°?\s*([EW])?", re.IGNORECASE
+    rf"({_NUMBER})\s*°?\s*([NS])?(?:\s*[,;]\s*|\s+|(?<=[NS°]))({_NUMBER})\s*°?\s*([EW])?",
+    re.IGNORECASE,
 )
 _PART = r"(\d{1,3})\s*[°d:\s]\s*(\d{1,2})\s*['’′m:\s]\s*(?:(\d{1,2}(?:\.\d{1,10})?)\s*[\"”″s]?\s*)?([NSEW])"  # noqa: RUF001 - the signs people type
 _SEXAGESIMAL = re.compile(rf"{_PART}\s*[,;]?\s*{_PART}", re.IGNORECASE)
-_GRID = re.compile(r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){1,5})", re.IGNORECASE)
+_GRID = re.compile(
+    r"(\d{1,2})([C-HJ-NP-X])([A-HJ-NP-Z])([A-HJ-NP-V])((?:\d\d){1,5})", re.IGNORECASE
+)
 _LONGEST = 100
 
 # WGS 84 and the universal transverse Mercator projection.

@@ -46,7 +46,7 @@ class Subscription(Identified, Timestamped, Versioned, Base):
         _one_of("kind", Kind),
         _one_of("source", Source),
         _one_of("status", Status),
-        Index(None, "organization_id", "created_at", "id"),
+        Index(None, "organization_id", "id"),
         Index(None, "created_at", postgresql_where=text("status = 'unconfirmed'")),
         Index(None, "account_id", postgresql_where=text("account_id IS NOT NULL")),
     )
@@ -86,9 +86,7 @@ class ContactPoint(Identified, Base):
         Index(None, "created_at", postgresql_where=text("verified_at IS NULL")),
     )
 
-    subscription_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Subscription.id, ondelete="CASCADE")
-    )
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey(Subscription.id, ondelete="CASCADE"))
     channel: Mapped[str] = mapped_column(Text)
     address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     address_index: Mapped[UUID] = mapped_column(Uuid)
@@ -117,9 +115,7 @@ class SubscriptionArea(Base):
         Index("ix_subscription_areas_piece", "piece", postgresql_using="gist"),
     )
 
-    subscription_id: Mapped[UUID] = mapped_column(
-        ForeignKey(Subscription.id, ondelete="CASCADE")
-    )
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey(Subscription.id, ondelete="CASCADE"))
     number: Mapped[int] = mapped_column(Integer)
     piece: Mapped[Any] = mapped_column(Polygon)
 
@@ -127,8 +123,8 @@ class SubscriptionArea(Base):
 class Confirmation(Base):
     """That a contact point was sent a code, which lives 15 minutes and five tries.
 
-    The code itself is stored nowhere: it follows from the seed by the key file (vault.py), so that a task that runs twice
-    sends the same one.
+    The code itself is stored nowhere: it follows from the seed by the key file (vault.py), so that a task that runs
+    twice sends the same one.
     """
 
     __tablename__ = "confirmations"
@@ -148,6 +144,4 @@ class Asking(Identified, Base):
     __table_args__ = (Index(None, "subject", "asked_at"), Index(None, "asked_at"))
 
     subject: Mapped[bytes] = mapped_column(LargeBinary)
-    asked_at: Mapped[datetime] = mapped_column(
-        Instant, server_default=text("clock_timestamp()")
-    )
+    asked_at: Mapped[datetime] = mapped_column(Instant, server_default=text("clock_timestamp()"))

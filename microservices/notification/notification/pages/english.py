@@ -4,7 +4,8 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "title": "Be warned where you are",
-    "lead": "Get official warnings for a place that matters to you. No account is needed, and you can leave at any time.",
+    "lead": "Get official warnings for a place that matters to you. No account is needed, and you can leave at"
+    " any time.",
     "where": "Where",
     "coordinates": "Coordinates of the place",
     "coordinates-hint": "Such as 35.7700, -117.5990 (latitude first), 35°46'12\"N 117°35'56\"W, or 11S MV 45867 58503."

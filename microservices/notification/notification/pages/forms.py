@@ -32,9 +32,7 @@ class Form:
             f'<li><a href="#{name}">{self._words(f"error-{word}")}</a></li>'
             for name, (word, _) in self._faults.items()
         )
-        return (
-            f'<div class="summary" role="alert"><h2>{self._words("error-title")}</h2><ul>{items}</ul></div>'
-        )
+        return f'<div class="summary" role="alert"><h2>{self._words("error-title")}</h2><ul>{items}</ul></div>'
 
     def _fault(self, name: str) -> str:
         if name not in self._faults:

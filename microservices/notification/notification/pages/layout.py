@@ -79,6 +79,10 @@ class Words:
         self.language = language
         self._texts = CATALOGUES[language]
 
+    def plain(self, key: str) -> str:
+        """A text as it is, to be put into another."""
+        return self._texts[key]
+
     def __call__(self, key: str, **values: object) -> str:
         """A text with its values put in, all escaped."""
         return escape(self._texts[key].format(**values))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 TEXTS: dict[str, str] = {
     "title": "Reciba avisos donde está",
-    "lead": "Reciba avisos oficiales para un lugar que le importa. No hace falta ninguna cuenta y puede darse de baja en"
-    " cualquier momento.",
+    "lead": "Reciba avisos oficiales para un lugar que le importa. No hace falta ninguna cuenta y puede darse de baja"
+    " en cualquier momento.",
     "where": "Dónde",
     "coordinates": "Coordenadas del lugar",
     "coordinates-hint": "Por ejemplo 35.7700, -117.5990 (primero la latitud), 35°46'12\"N 117°35'56\"W u 11S MV 45867"
@@ -53,8 +53,8 @@ TEXTS: dict[str, str] = {
     "quiet-until": "Silencio hasta",
     "timezone": "Zona horaria",
     "per-day": "Como máximo, mensajes menores y moderados al día (vacío: sin límite)",
-    "privacy": "Su dirección se guarda cifrada, se usa solo para avisos y se destruye cuando se da de baja. Lo que no se"
-    " confirma en 24 horas también se destruye.",
+    "privacy": "Su dirección se guarda cifrada, se usa solo para avisos y se destruye cuando se da de baja. Lo que no"
+    " se confirma en 24 horas también se destruye.",
     "subscribe": "Suscribirse",
     "confirm-title": "Escriba el código",
     "confirm-lead": "Un código de seis cifras va de camino a cada dirección que dio, si se puede llegar a ella. Vale 15"
@@ -65,7 +65,8 @@ TEXTS: dict[str, str] = {
     "resend": "Enviar códigos nuevos",
     "resent": "Los códigos nuevos van de camino.",
     "done-title": "Recibirá avisos",
-    "done-lead": "Guarde este enlace: con él puede cambiar o terminar su suscripción. Quien lo tenga puede hacer lo mismo.",
+    "done-lead": "Guarde este enlace: con él puede cambiar o terminar su suscripción. Quien lo tenga puede hacer"
+    " lo mismo.",
     "manage-link": "Mi suscripción",
     "secret": "Los mensajes a su web hook van firmados (Standard Webhooks). El secreto, que solo se muestra ahora:",
     "manage-title": "Su suscripción",

@@ -5,12 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from html import escape
+from uuid import UUID
 
 from fastapi.responses import HTMLResponse
 
 from notification.pages.forms import Faults, Form, address_fields, typed_of, wish_fields
 from notification.pages.layout import Words, page
-from notification.service.managing import OwnView
+from notification.service.managing import OwnView, PointView
 
 
 def _title(words: Words, key: str, faults: Faults | None = None) -> str:
@@ -31,9 +32,7 @@ def subscribe_page(
         f'<p class="note">{words("privacy")}</p><button>{words("subscribe")}</button></form>'
     )
     title = _title(words, "title", faults)
-    return page(
-        words, title, body, status=422 if faults else 200, here="/subscribe", script=True
-    )
+    return page(words, title, body, status=422 if faults else 200, here="/subscribe", script=True)
 
 
 def confirm_page(
@@ -54,9 +53,8 @@ def confirm_page(
     )
     said = f'<p class="note" role="status">{words("resent")}</p>' if resent else ""
     if waiting:
-        channels = ", ".join(words(f"channel-{channel}") for channel in waiting)
-        # The channels are our own words, escaped already.
-        said += f"<p>{words('confirm-more', channels='\0').replace('\0', channels)}</p>"
+        channels = ", ".join(words.plain(f"channel-{channel}") for channel in waiting)
+        said += f"<p>{words('confirm-more', channels=channels)}</p>"
     digits = 'inputmode="numeric" autocomplete="one-time-code" dir="ltr" maxlength="20"'
     body = (
         f"{done}{form.summary()}<h1>{words('confirm-title')}</h1>{said}<p>{words('confirm-lead')}</p>"
@@ -86,7 +84,7 @@ def manage_page(
     words: Words,
     token: str,
     view: OwnView,
-    leave_link: Callable[[object], str],
+    leave_link: Callable[[UUID | None], str],
     *,
     typed: Mapping[str, str] | None = None,
     faults: Faults | None = None,
@@ -96,13 +94,7 @@ def manage_page(
     area = json.dumps(view.wish.area) if view.wish.area else ""
     form = Form(words, typed or typed_of(view.wish, area), faults or {})
     hidden = f'<input type="hidden" name="lang" value="{words.language}">'
-    points = "".join(
-        f"<li>{words(f'channel-{point.channel}')}: <bdi>{escape(point.masked)}</bdi>"
-        f"{'' if point.confirmed else f' ({words("unconfirmed")})'}"
-        f'<form method="post" action="/subscribe/leave/{leave_link(point.id)}">{hidden}'
-        f'<button class="plain">{words("leave-one", address=point.masked)}</button></form></li>'
-        for point in view.points
-    )
+    points = "".join(_point(words, point, leave_link(point.id), hidden) for point in view.points)
     paused = view.status == "paused" if typed is None else "paused" in typed
     said = f'<p class="note" role="status">{words("saved")}</p>' if saved else ""
     body = (
@@ -121,6 +113,16 @@ def manage_page(
         body,
         status=422 if faults else 200,
         script=True,
+    )
+
+
+def _point(words: Words, point: PointView, leave: str, hidden: str) -> str:
+    state = "" if point.confirmed else f" ({words('unconfirmed')})"
+    channel = words(f"channel-{point.channel}")
+    return (
+        f"<li>{channel}: <bdi>{escape(point.masked)}</bdi>{state}"
+        f'<form method="post" action="/subscribe/leave/{leave}">{hidden}'
+        f'<button class="plain">{words("leave-one", address=point.masked)}</button></form></li>'
     )
 
 

@@ -7,8 +7,8 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, exists, select, text
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ColumnElement, Uuid, any_, cast, delete, exists, func, select, text
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notification.database import SCHEMA
@@ -200,16 +200,46 @@ class SubscriberRepository:
         self, organization_id: UUID, *, public: bool, after: UUID | None, limit: int, **wanted: Any
     ) -> Sequence[Subscription]:
         """Subscriptions that an organization runs, newest first."""
-        query = select(Subscription).order_by(Subscription.id.desc()).limit(limit)
-        ours = Subscription.organization_id == organization_id
-        query = query.where(
-            ours | Subscription.organization_id.is_(None) if public else ours,
-            Subscription.source != Source.ACCOUNT,
-            Subscription.status != Status.UNCONFIRMED,
-        )
-        for name, value in wanted.items():
-            if value is not None:
-                query = query.where(getattr(Subscription, name) == value)
+        query = select(Subscription).where(*_run_by(organization_id, wanted, public=public))
         if after is not None:
             query = query.where(Subscription.id < after)
+        query = query.order_by(Subscription.id.desc()).limit(limit)
         return (await self._session.scalars(query)).all()
+
+    async def count(self, organization_id: UUID, *, public: bool, **wanted: Any) -> int:
+        """How many such subscriptions an organization runs."""
+        query = select(func.count()).select_from(Subscription)
+        query = query.where(*_run_by(organization_id, wanted, public=public))
+        return await self._session.scalar(query) or 0
+
+    async def on_list(
+        self, organization_id: UUID, name: str, indexes: Sequence[UUID], *, exercise: bool
+    ) -> set[UUID]:
+        """Which of these addresses are on an organization's list already."""
+        query = (
+            select(ContactPoint.address_index)
+            .join(Subscription, Subscription.id == ContactPoint.subscription_id)
+            .where(
+                Subscription.organization_id == organization_id,
+                Subscription.list_name == name,
+                Subscription.exercise == exercise,
+                ContactPoint.address_index == any_(cast(indexes, ARRAY(Uuid))),
+            )
+        )
+        return set(await self._session.scalars(query))
+
+
+def _run_by(
+    organization_id: UUID, wanted: Mapping[str, Any], *, public: bool
+) -> list[ColumnElement[bool]]:
+    """Confirmed subscriptions of an organization's lists, and of the public; never what account holders gave."""
+    ours = Subscription.organization_id == organization_id
+    conditions = [
+        ours | Subscription.organization_id.is_(None) if public else ours,
+        Subscription.source != Source.ACCOUNT,
+        Subscription.status != Status.UNCONFIRMED,
+    ]
+    conditions += [
+        getattr(Subscription, name) == value for name, value in wanted.items() if value is not None
+    ]
+    return conditions

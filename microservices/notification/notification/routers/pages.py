@@ -72,9 +72,7 @@ router = APIRouter(prefix="/subscribe", route_class=PageRoute, include_in_schema
 
 def words_of(request: Request) -> Words:
     """The words of the language that this browser is shown."""
-    return Words(
-        choose(request.query_params.get("lang"), request.headers.get("accept-language"))
-    )
+    return Words(choose(request.query_params.get("lang"), request.headers.get("accept-language")))
 
 
 async def _form(request: Request) -> dict[str, str]:

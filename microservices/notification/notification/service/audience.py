@@ -12,7 +12,13 @@ from notification.repository.audience import Counted
 
 
 async def count_audience(
-    session: AsyncSession, actor: Actor, area: GeoJSON, severity: str, hazard: str, *, exercise: bool
+    session: AsyncSession,
+    actor: Actor,
+    area: GeoJSON,
+    severity: str,
+    hazard: str,
+    *,
+    exercise: bool,
 ) -> Counted:
     """Count whom an alert would reach now, by the SQL that selects them when it is published.
 

@@ -86,7 +86,7 @@ def pause(subscription: Subscription, points: list[ContactPoint], *, paused: boo
 
 
 async def leave(session: AsyncSession, contact_point_id: UUID) -> None:
-    """End one contact point, at once and for good; with the last one the subscription ends. Ended is ended: no error."""
+    """End one contact point, at once and for good; with the last one the subscription ends. Ended is ended."""
     repository = SubscriberRepository(session)
     point = await repository.point(contact_point_id)
     if point is not None:

@@ -35,8 +35,7 @@ STATEMENTS = (
     )
     """,
     """
-    CREATE INDEX ix_subscriptions_organization_id_created_at_id
-        ON notification.subscriptions (organization_id, created_at, id)
+    CREATE INDEX ix_subscriptions_organization_id_id ON notification.subscriptions (organization_id, id)
     """,
     """
     CREATE INDEX ix_subscriptions_created_at
