@@ -5,10 +5,10 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from muster_core.settings import ServiceSettings
+from notification.channels.options import ChannelSettings
 
 
-class Settings(ServiceSettings):
+class Settings(ChannelSettings):
     """notification's environment."""
 
     model_config = SettingsConfigDict(

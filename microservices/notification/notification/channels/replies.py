@@ -36,7 +36,7 @@ class Reply:
 
 _TABLE: Final[dict[str, dict[Meaning, str]]] = {
     "en": {
-        Meaning.OK: "ok|okay|safe|im ok|i am ok|im safe|i am safe|fine|all good",
+        Meaning.OK: "ok|okay|safe|im ok|i m ok|i am ok|im safe|i m safe|i am safe|fine|all good",
         Meaning.HELP: "help|help me|sos|emergency|trapped|rescue",
         Meaning.STOP: "stop|stopall|stop all|unsubscribe|cancel|end|quit|revoke|optout|opt out",
     },
