@@ -2,6 +2,6 @@
 
     python -m muster_testing.providers twilio --port 8801 --record twilio.jsonl --latency 0.02 --error-rate 0.1
 
-or `async with twilio_server() as twilio:` within a test. Every one keeps a record of what it got: when, under which key, and
-what it answered. The HTTP ones answer `GET /_record` and take new knobs by `POST /_knobs`.
+or `async with twilio_server() as twilio:` within a test. Every one keeps a record of what it got: when, under which
+key, and what it answered. The HTTP ones answer `GET /_record` and take new knobs by `POST /_knobs`.
 """

@@ -18,7 +18,7 @@ from muster_testing.providers.knobs import Fate, Got, Knobs, Record
 from muster_testing.providers.web import HttpServer, Request, Response, running
 
 _TOLERANCE = 300
-SECRET = "whsec_" + base64.b64encode(b"a secret of a test that is long enough").decode()  # noqa: S105
+SECRET = "whsec_" + base64.b64encode(b"a secret of a test that is long enough").decode()
 
 
 class HookServer(HttpServer):
@@ -62,7 +62,10 @@ class HookServer(HttpServer):
         return None if fate is Fate.LOST else Response(204)
 
     def _signed(self, request: Request) -> bool:
-        key, at = request.headers.get("webhook-id", ""), request.headers.get("webhook-timestamp", "")
+        key, at = (
+            request.headers.get("webhook-id", ""),
+            request.headers.get("webhook-timestamp", ""),
+        )
         if not at.isdigit() or abs(time.time() - int(at)) > _TOLERANCE:
             return False
         secret = base64.b64decode(self.secret.removeprefix("whsec_"))

@@ -33,7 +33,10 @@ class Fate(StrEnum):
 
 @dataclass(slots=True)
 class Knobs:
-    """Shares are of all requests; `limit` is requests a second beyond which there is 429. The same seed draws the same fates."""
+    """Shares are of all requests; `limit` is requests a second beyond which there is 429.
+
+    The same seed draws the same fates.
+    """
 
     latency: float = 0.0
     jitter: float = 0.0

@@ -1,4 +1,7 @@
-"""A mail server on loopback (aiosmtpd), whose ills come where SMTP has them: before the text, or after it without a reply."""
+"""A mail server on loopback (aiosmtpd), whose ills come where SMTP has them.
+
+Before the text, or after it without a reply.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +22,10 @@ from muster_testing.providers.knobs import Fate, Got, Illness, Knobs, Record
 
 @dataclass(slots=True)
 class MailServer:
-    """What it got: `record` by recipient and our key, `letters` as they were read. Recipients at `refused` do not exist."""
+    """What it got: `record` by recipient and our key, `letters` as they were read.
+
+    Recipients at `refused` do not exist.
+    """
 
     knobs: Knobs = field(default_factory=Knobs)
     record: Record = field(default_factory=Record)
@@ -49,9 +55,7 @@ class MailServer:
         del session
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content).encode()
-        letter = cast(
-            "EmailMessage", email.message_from_bytes(raw, policy=email.policy.default)
-        )
+        letter = cast("EmailMessage", email.message_from_bytes(raw, policy=email.policy.default))
         fate = self.illness.fate()
         if delay := self.illness.delay():
             await asyncio.sleep(delay)

@@ -1,4 +1,6 @@
-"""A push service on loopback, and browsers that subscribe to it: what arrives is decrypted by `http_ece`, a second implementation of RFC 8188.
+"""A push service on loopback, and browsers that subscribe to it.
+
+What arrives is decrypted by `http_ece`, a second implementation of RFC 8188.
 
 A push is taken only with a VAPID token for this service, signed by the key that the browser subscribed with (RFC 8292).
 """
@@ -69,7 +71,7 @@ class PushServer(HttpServer):
         self.browsers[path] = browser
         return browser
 
-    async def handle(self, request: Request) -> Response | None:
+    async def handle(self, request: Request) -> Response | None:  # noqa: PLR0911 - a table of fates
         """One push, or (`POST /_subscribe` with a VAPID key, for browsers of another process) a subscription."""
         if request.method == "POST" and request.target == "/_subscribe":
             browser = self.subscribe(request.body.decode())

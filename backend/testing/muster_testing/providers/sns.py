@@ -1,4 +1,7 @@
-"""SNS by moto's server, behind a door that can be ill: moto knows the protocol, the door knows latency, errors and lost replies."""
+"""SNS by moto's server, behind a door that can be ill.
+
+Moto knows the protocol, the door knows latency, errors and lost replies.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from muster_testing.providers.knobs import Fate, Got, Knobs, Record
 from muster_testing.providers.web import HttpServer, Request, Response, running
 
 REGION = "us-east-1"
-KEY_ID, SECRET = "AKIAIOSFODNN7MUSTER0", "a secret of nobody"  # noqa: S105
+KEY_ID, SECRET = "AKIAIOSFODNN7MUSTER0", "a secret of nobody"
 _HOP = frozenset({"host", "connection", "content-length", "transfer-encoding", "accept-encoding"})
 
 

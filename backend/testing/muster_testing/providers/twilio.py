@@ -1,6 +1,7 @@
 """A server that speaks the Messages resource of Twilio's API 2010-04-01, written from its public description.
 
-Its magic numbers are Twilio's own: +15005550001 is no number, …0002 cannot be reached, …0004 has said STOP, …0009 is no mobile phone.
+Its magic numbers are Twilio's own: +15005550001 is no number, …0002 cannot be reached, …0004 has said STOP, …0009
+is no mobile phone.
 """
 
 from __future__ import annotations
@@ -36,13 +37,15 @@ _MAGIC = {
 def signature(token: str, url: str, fields: Mapping[str, str]) -> str:
     """X-Twilio-Signature: the address and the sorted fields, HMAC-SHA1, base64."""
     told = url + "".join(name + fields[name] for name in sorted(fields))
-    return base64.b64encode(
-        hmac.new(token.encode(), told.encode(), hashlib.sha1).digest()
-    ).decode()
+    return base64.b64encode(hmac.new(token.encode(), told.encode(), hashlib.sha1).digest()).decode()
 
 
 class TwilioServer(HttpServer):
-    """One account. With `knobs.callbacks` it reports `sent` and `delivered` to each message's StatusCallback, at `callback_base` if set."""
+    """One account.
+
+    With `knobs.callbacks` it reports `sent` and `delivered` to each message's StatusCallback, at `callback_base` if
+    set.
+    """
 
     def __init__(
         self,
@@ -91,9 +94,7 @@ class TwilioServer(HttpServer):
             return _error(503, 20503, "Service unavailable")
         if fate is Fate.LIMITED:
             self._got(fate, told, fields)
-            return _error(
-                429, 20429, "Too Many Requests", Retry_After=str(self.knobs.retry_after)
-            )
+            return _error(429, 20429, "Too Many Requests", Retry_After=str(self.knobs.retry_after))
         if fate is Fate.CUT:
             self._got(fate, told, fields)
             return None
@@ -194,7 +195,9 @@ class TwilioServer(HttpServer):
         target = url
         if self.callback_base is not None:
             parts = urlsplit(url)
-            target = f"{self.callback_base}{parts.path}" + (f"?{parts.query}" if parts.query else "")
+            target = f"{self.callback_base}{parts.path}" + (
+                f"?{parts.query}" if parts.query else ""
+            )
         headers = {"X-Twilio-Signature": signature(self.token, url, fields)}
         async with (
             aiohttp.ClientSession() as session,
@@ -214,15 +217,13 @@ class TwilioServer(HttpServer):
 
 
 @asynccontextmanager
-async def twilio_server(
-    knobs: Knobs | None = None, **more: Any
-) -> AsyncGenerator[TwilioServer]:
+async def twilio_server(knobs: Knobs | None = None, **more: Any) -> AsyncGenerator[TwilioServer]:
     """Twilio on loopback, in this event loop."""
     async with running(TwilioServer(knobs, **more)) as server:
         yield server
 
 
-def _wrong(fields: Mapping[str, str]) -> Response | None:
+def _wrong(fields: Mapping[str, str]) -> Response | None:  # noqa: PLR0911 - a table of mistakes
     to = fields.get("To", "")
     if not to:
         return _error(400, 21604, "A 'To' phone number is required.")

@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 import httptools
 
@@ -157,6 +157,9 @@ async def served_by(
         for connection in list(open_ones):
             connection.cut()
         await server.wait_closed()
+
+
+S = TypeVar("S", bound=HttpServer)
 
 
 @asynccontextmanager

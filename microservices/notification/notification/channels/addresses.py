@@ -12,7 +12,9 @@ from typing import Any, Final
 from notification.channels.port import Address
 
 _PHONE: Final = re.compile(r"\+[1-9][0-9]{6,14}")
-_EMAIL: Final = re.compile(r"[^\s@<>\"(),:;\\\[\]\x00-\x1f]{1,64}@[^\s@<>\"(),:;\\\[\]_\x00-\x1f]{1,253}")
+_EMAIL: Final = re.compile(
+    r"[^\s@<>\"(),:;\\\[\]\x00-\x1f]{1,64}@[^\s@<>\"(),:;\\\[\]_\x00-\x1f]{1,253}"
+)
 _ARN: Final = re.compile(r"arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:endpoint/[A-Za-z0-9_./-]{1,256}")
 _LONGEST: Final = 4096
 
@@ -119,6 +121,8 @@ def _base64url(value: object) -> bytes:
     if not isinstance(value, str):
         raise AddressError("no-keys")
     try:
-        return base64.b64decode(value.rstrip("=") + "=" * (-len(value.rstrip("=")) % 4), b"-_", validate=True)
+        return base64.b64decode(
+            value.rstrip("=") + "=" * (-len(value.rstrip("=")) % 4), b"-_", validate=True
+        )
     except (binascii.Error, ValueError):
         raise AddressError("keys-not-base64url") from None

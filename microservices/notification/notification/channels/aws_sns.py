@@ -1,4 +1,7 @@
-"""SMS and mobile push by AWS SNS. It knows no idempotency key outside FIFO topics, so an answer that is lost is a doubt."""
+"""SMS and mobile push by AWS SNS.
+
+It knows no idempotency key outside FIFO topics, so an answer that is lost is a doubt.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +33,9 @@ from notification.channels.sender import Pace, Sender
 _SLOW_DOWN: Final = frozenset(
     {"Throttling", "ThrottlingException", "Throttled", "ThrottledException", "KMSThrottling"}
 )
-_GONE: Final = frozenset({"EndpointDisabled", "EndpointDisabledException", "OptedOut", "OptedOutException"})
+_GONE: Final = frozenset(
+    {"EndpointDisabled", "EndpointDisabledException", "OptedOut", "OptedOutException"}
+)
 _OURS: Final = frozenset(
     {
         "AccessDenied",
@@ -106,7 +111,7 @@ class _SnsSender(Sender):
         """What is published."""
         raise NotImplementedError
 
-    async def attempt(self, message: Message) -> Outcome:
+    async def attempt(self, message: Message) -> Outcome:  # noqa: PLR0911 - a table of errors
         """Publish one message."""
         try:
             told = self.request(message)

@@ -7,7 +7,10 @@ from collections.abc import Callable
 
 
 class Bucket:
-    """Says how long each message has to wait for its turn. A `rate` of 10 lets 10 through at once, then one each 100 ms."""
+    """Says how long each message has to wait for its turn.
+
+    A `rate` of 10 lets 10 through at once, then one each 100 ms.
+    """
 
     def __init__(self, rate: float, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.rate = rate

@@ -19,9 +19,10 @@ async def send_by_choice(
 ) -> list[Outcome]:
     """One outcome per message, in order.
 
-    A `retry` of one choice is tried at the next within this call; at most one time-out (10 s by default) lies between. A message in doubt
-    stays with its provider: another one would send it twice. `bound` says which provider may hold a key already (an
-    earlier `retry` with `same_provider`); only if that one is not ready, and life is in danger, the next may have it.
+    A `retry` of one choice is tried at the next within this call; at most one time-out (10 s by default) lies
+    between. A message in doubt stays with its provider: another one would send it twice. `bound` says which
+    provider may hold a key already (an earlier `retry` with `same_provider`); only if that one is not ready, and
+    life is in danger, the next may have it.
     """
     bound = bound or {}
     outcomes: dict[int, Outcome] = {}

@@ -58,8 +58,9 @@ _WINDOW: Final = 60
 class Pulse:
     """Counts what a sender does, and opens its breaker after five failures of the provider in a row.
 
-    Only the provider's own trouble counts (no connection, 5xx, time-out): a number that does not exist says nothing about
-    it. An open breaker rests 5 s, doubling to 60 s while trials fail; then one trial decides. With `opens` False it counts only.
+    Only the provider's own trouble counts (no connection, 5xx, time-out): a number that does not exist says nothing
+    about it. An open breaker rests 5 s, doubling to 60 s while trials fail; then one trial decides. With `opens`
+    False it counts only.
     """
 
     def __init__(

@@ -1,4 +1,7 @@
-"""What web push and web hook share: the address is a stranger's, and each host is a provider of its own with its own breaker."""
+"""What web push and web hook share.
+
+The address is a stranger's, and each host is a provider of its own with its own breaker.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import ssl
 from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -30,9 +33,12 @@ MOST_BYTES: Final = 1_048_576
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """How strangers' addresses are met: what is allowed, who resolves names, and which authorities are believed beside the public ones."""
+    """How strangers' addresses are met.
 
-    policy: Policy = Policy()
+    What is allowed, who resolves names, and which authorities are believed beside the public ones.
+    """
+
+    policy: Policy = field(default_factory=Policy)
     ask: Resolve = resolve
     ca_file: str = ""
 

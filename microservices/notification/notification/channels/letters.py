@@ -25,8 +25,8 @@ def domain_of(sender: str) -> str:
 def message_id(message: Message, domain: str) -> str:
     """The same at every attempt and server, so that a mail program shows a second copy once.
 
-    The first message of a thread is the thread's root for this recipient; who joined later replies to a root that they never got, which
-    mail programs bear.
+    The first message of a thread is the thread's root for this recipient; who joined later replies to a root that
+    they never got, which mail programs bear.
     """
     if message.number <= 1:
         return _root(message, domain)
@@ -58,11 +58,12 @@ def letter(message: Message, sender: str) -> EmailMessage:
         letter["Importance"] = "high"
         letter["X-Priority"] = "1"
     letter["Auto-Submitted"] = "auto-generated"
-    letter["Content-Language"] = _line(message.language)
     letter["X-Muster-Key"] = _line(message.key)
     letter.set_content(message.text)
     if message.html is not None:
         letter.add_alternative(message.html, subtype="html")
+    # Last: setting the content drops the headers that begin so.
+    letter["Content-Language"] = _line(message.language)
     return letter
 
 

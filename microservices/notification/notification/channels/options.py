@@ -43,8 +43,8 @@ class ChannelSettings(ServiceSettings):
     twilio_honours_key: bool = Field(
         default=False,
         description=(
-            "Whether the server at the address keeps to `Idempotency-Key`. Twilio itself does not: an answer that is lost"
-            " leaves the message in doubt."
+            "Whether the server at the address keeps to `Idempotency-Key`. Twilio itself does not: an answer that is"
+            " lost leaves the message in doubt."
         ),
     )
 
@@ -111,7 +111,9 @@ class ChannelSettings(ServiceSettings):
     vapid_rate: float = Field(
         default=200, gt=0, description="Pushes a second that one process hands over."
     )
-    vapid_concurrency: int = Field(default=50, ge=1, le=500, description="Pushes under way at once.")
+    vapid_concurrency: int = Field(
+        default=50, ge=1, le=500, description="Pushes under way at once."
+    )
     vapid_batch: int = Field(default=200, ge=1, le=500, description="Pushes per call.")
     vapid_seconds: float = Field(
         default=10, gt=0, le=30, description="Longest wait for a push service's answer, in seconds."

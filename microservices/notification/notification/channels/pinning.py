@@ -1,6 +1,9 @@
-"""Addresses that strangers give us to call: https only, resolved once, and called at exactly the addresses that were checked.
+"""Addresses that strangers give us to call.
 
-A name that resolves to one private address and one public is refused whole. Nothing is resolved that is plainly not allowed.
+Https only, resolved once, and called at exactly the addresses that were checked.
+
+A name that resolves to one private address and one public is refused whole. Nothing is resolved that is plainly not
+allowed.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ _CLOUDS: Final = frozenset(
 )
 """Where clouds tell a machine its secrets, beside 169.254.0.0/16."""
 _INNER_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".onion")
+_INNER: Final = frozenset({"localhost", "metadata.packet.net"})
 _LONGEST: Final = 2048
 
 
@@ -68,7 +72,7 @@ def check_url(url: str, policy: Policy) -> None:
     if here:
         return
     name = host.rstrip(".").lower()
-    if name == "localhost" or name.endswith(_INNER_NAMES):
+    if name in _INNER or name.endswith(_INNER_NAMES):
         raise ForbiddenAddressError("inner-name")
     if (literal := _literal(host)) is not None:
         check_address(literal, policy)
@@ -86,6 +90,8 @@ def check_address(address: IPAddress, policy: Policy) -> None:
     if inner.is_loopback and policy.loopback:
         return
     public = inner.is_global and not inner.is_multicast and not inner.is_reserved
+    if isinstance(inner, ipaddress.IPv6Address):
+        public = public and not inner.is_site_local
     if not public or inner in _CLOUDS:
         raise ForbiddenAddressError("private-address")
 
@@ -120,7 +126,10 @@ async def resolve(host: str, port: int) -> list[str]:
 
 
 class PinningResolver(AbstractResolver):
-    """Gives aiohttp checked addresses only: it connects to these and asks no second time, so that a name cannot change in between."""
+    """Gives aiohttp checked addresses only.
+
+    It connects to these and asks no second time, so that a name cannot change in between.
+    """
 
     def __init__(self, policy: Policy, ask: Resolve = resolve) -> None:
         self._policy, self._ask = policy, ask
@@ -130,7 +139,9 @@ class PinningResolver(AbstractResolver):
     ) -> list[ResolveResult]:
         """Every address of the name, or none if one of them is forbidden."""
         del family
-        addresses = [ipaddress.ip_address(one.partition("%")[0]) for one in await self._ask(host, port)]
+        addresses = [
+            ipaddress.ip_address(one.partition("%")[0]) for one in await self._ask(host, port)
+        ]
         if not addresses:
             raise OSError(f"No address for {host}.")
         for address in addresses:
@@ -144,7 +155,10 @@ class PinningResolver(AbstractResolver):
 def pinned_connector(
     policy: Policy, concurrency: int, *, ask: Resolve = resolve, tls: Any = True
 ) -> aiohttp.TCPConnector:
-    """A connector that meets checked addresses only. Literal addresses are not resolved: `check_url` must have seen them."""
+    """A connector that meets checked addresses only.
+
+    Literal addresses are not resolved: `check_url` must have seen them.
+    """
     return aiohttp.TCPConnector(
         resolver=PinningResolver(policy, ask), limit=concurrency, ttl_dns_cache=30, ssl=tls
     )

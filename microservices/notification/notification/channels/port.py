@@ -27,9 +27,9 @@ class ChannelName(StrEnum):
 class Address:
     """Where somebody is reached, as the vault opens it; never shown by `repr`, so that no log tells it.
 
-    SMS: E.164 (`+15555550123`). E-mail: `name@example.org`. Web push: the browser's PushSubscription as JSON, with `arn` beside
-    it where the device has an SNS endpoint too. Web hook: JSON of `url` and `secret` (`whsec_…`),
-    and `second` where there is another address for when the first does not answer.
+    SMS: E.164 (`+15555550123`). E-mail: `name@example.org`. Web push: the browser's PushSubscription as JSON, with
+    `arn` beside it where the device has an SNS endpoint too. Web hook: JSON of `url` and `secret` (`whsec_…`), and
+    `second` where there is another address for when the first does not answer.
     """
 
     value: str = field(repr=False)
@@ -39,10 +39,11 @@ class Address:
 class Message:
     """One text to one contact point.
 
-    `key` is the same at every attempt and unique among all messages (the delivery's id does). `thread` is the same for an Alert and all
-    that updates or cancels it; `number` counts the messages of the thread from 1. `broadcast` is what it is sent for, and must be
-    what the permit was minted for. `expires`: nothing is sent after it. `unsubscribe` is the address that ends the
-    subscription by one POST (RFC 8058). `data` is what a web hook and a push get beside the words.
+    `key` is the same at every attempt and unique among all messages (the delivery's id does). `thread` is the same
+    for an Alert and all that updates or cancels it; `number` counts the messages of the thread from 1. `broadcast`
+    is what it is sent for, and must be what the permit was minted for. `expires`: nothing is sent after it.
+    `unsubscribe` is the address that ends the subscription by one POST (RFC 8058). `data` is what a web hook and a
+    push get beside the words.
     """
 
     key: str
@@ -81,9 +82,9 @@ class OutcomeState(StrEnum):
 class Outcome:
     """What became of one message at one provider.
 
-    `reason` is a stable word (`timed-out`, `unreachable`, `rate-limited`, …) with the provider's own code behind a colon.
-    `retry_after` in seconds. `same_provider`: a `retry` that is safe at this provider alone, as it may hold the key already.
-    `gone`: the address itself is dead or has opted out, and should not be used again.
+    `reason` is a stable word (`timed-out`, `unreachable`, `rate-limited`, …) with the provider's own code behind a
+    colon. `retry_after` in seconds. `same_provider`: a `retry` that is safe at this provider alone, as it may hold
+    the key already. `gone`: the address itself is dead or has opted out, and should not be used again.
     """
 
     state: OutcomeState
@@ -105,7 +106,10 @@ class Channel(Protocol):
 
     @property
     def provider(self) -> str:
-        """Who carries it: `twilio`, `sns`, `smtp`, `smtp-fallback`, `vapid`, `sns-push`, `webhook`, `webhook-second`, `sink`."""
+        """Who carries it.
+
+        `twilio`, `sns`, `smtp`, `smtp-fallback`, `vapid`, `sns-push`, `webhook`, `webhook-second`, `sink`.
+        """
         ...
 
     @property
@@ -128,7 +132,10 @@ class Channel(Protocol):
         ...
 
     def serves(self, message: Message) -> bool:
-        """False if this recipient has no address there: a push without an SNS endpoint, a hook without a second address."""
+        """False if this recipient has no address there.
+
+        A push without an SNS endpoint, a hook without a second address.
+        """
         ...
 
     async def send(self, messages: Sequence[Message]) -> list[Outcome]:
@@ -173,12 +180,13 @@ class RealSender(Protocol):
         ...
 
     def serves(self, message: Message) -> bool:
-        """False if this recipient has no address there: a push without an SNS endpoint, a hook without a second address."""
+        """False if this recipient has no address there.
+
+        A push without an SNS endpoint, a hook without a second address.
+        """
         ...
 
-    async def send(
-        self, messages: Sequence[Message], permit: RealWorldPermit
-    ) -> list[Outcome]:
+    async def send(self, messages: Sequence[Message], permit: RealWorldPermit) -> list[Outcome]:
         """One outcome per message, in order.
 
         Raises:
@@ -203,7 +211,9 @@ class ReceiptState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What a provider's verified callback says of one message. `key` is ours, where the provider gave it back: it settles a delivery whose
+    """What a provider's verified callback says of one message.
+
+    `key` is ours, where the provider gave it back: it settles a delivery whose
     answer was lost and whose `provider_id` is therefore unknown.
     """
 

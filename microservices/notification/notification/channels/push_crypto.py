@@ -30,7 +30,9 @@ def encrypt(
     key: ec.EllipticCurvePrivateKey | None = None,
     salt: bytes | None = None,
 ) -> bytes:
-    """The body of a push, `aes128gcm` in one record. Key and salt are new for each message; they are given for known answers only.
+    """The body of a push, `aes128gcm` in one record.
+
+    Key and salt are new for each message; they are given for known answers only.
 
     Raises:
         ValueError: the browser's key is no point of P-256, or the text is too long.
@@ -50,7 +52,10 @@ def encrypt(
 
 
 class Vapid:
-    """Our key as an application server. A token holds for one push service and half a day; it is signed once and used again."""
+    """Our key as an application server.
+
+    A token holds for one push service and half a day; it is signed once and used again.
+    """
 
     def __init__(
         self, key: ec.EllipticCurvePrivateKey, subject: str, clock: Callable[[], float] = time.time

@@ -1,4 +1,7 @@
-"""The providers that are set up, first choice first. One set per process and event loop: they keep connections, breakers and rates."""
+"""The providers that are set up, first choice first.
+
+One set per process and event loop: they keep connections, breakers and rates.
+"""
 
 from __future__ import annotations
 

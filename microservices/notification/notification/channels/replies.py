@@ -1,4 +1,9 @@
-"""What somebody means who answers an SMS. When in doubt it is a call for help: a person reads it, and better once too often."""
+"""What somebody means who answers an SMS.
+
+When in doubt it is a call for help: a person reads it, and better once too often.
+"""
+
+# ruff: noqa: RUF001 - words in the letters of many languages
 
 from __future__ import annotations
 
@@ -20,7 +25,10 @@ class Meaning(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """`words` is what was said, with the key word taken away where it came first: the place and the need, of a call for help."""
+    """`words` is what was said, with the key word taken away where it came first.
+
+    The place and the need, of a call for help.
+    """
 
     meaning: Meaning
     words: str = field(repr=False)
@@ -28,7 +36,7 @@ class Reply:
 
 _TABLE: Final[dict[str, dict[Meaning, str]]] = {
     "en": {
-        Meaning.OK: "ok|okay|safe|im ok|i am ok|im safe|i am safe|fine|all good",
+        Meaning.OK: "ok|okay|safe|im ok|i m ok|i am ok|im safe|i m safe|i am safe|fine|all good",
         Meaning.HELP: "help|help me|sos|emergency|trapped|rescue",
         Meaning.STOP: "stop|stopall|stop all|unsubscribe|cancel|end|quit|revoke|optout|opt out",
     },
@@ -105,7 +113,8 @@ _TABLE: Final[dict[str, dict[Meaning, str]]] = {
 }
 _UNSPACED: Final = frozenset({"zh", "ja", "ko"})
 _NO_CALL: Final = re.compile(
-    r"(?:no help|no need|(?:i |we )?(?:do not|dont|don t) need|no necesit|pas besoin|(?:brauche )?keine hilfe|nao precis)"
+    r"no help|no need|(?:i |we )?(?:do not|dont|don t) need|no necesit|pas besoin"
+    r"|(?:brauche )?keine hilfe|nao precis"
 )
 _SHORT: Final = 5
 _MANY: Final = 480
@@ -131,8 +140,9 @@ _PLAIN: Final = {language: _words(language) for language in _TABLE}
 def understand(text: str, language: str = "en") -> Reply:
     """Read a reply by the words of the subscriber's language and the English ones, which the carriers use everywhere.
 
-    All of the text is a key word: that is what it means, STOP before anything else. Else a word for help anywhere is a call for help; else the
-    first word decides for OK. STOP within other words is for a person to read, but for at most three words that begin with it.
+    All of the text is a key word: that is what it means, STOP before anything else. Else a word for help anywhere
+    is a call for help; else the first word decides for OK. STOP within other words is for a person to read, but for
+    at most three words that begin with it.
     """
     said = plain(text[:_MANY])
     base = language.replace("_", "-").partition("-")[0].lower()

@@ -77,9 +77,7 @@ class Sender(ABC):
         """How it does in this process."""
         return self._pulse.health()
 
-    async def send(
-        self, messages: Sequence[Message], permit: RealWorldPermit
-    ) -> list[Outcome]:
+    async def send(self, messages: Sequence[Message], permit: RealWorldPermit) -> list[Outcome]:
         """Send them, as many at once as the provider bears.
 
         Raises:
@@ -101,7 +99,7 @@ class Sender(ABC):
         assert len(found) == len(messages)
         return found
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027 - who keeps no connections has nothing to do
         """Let go of connections."""
 
     @abstractmethod
@@ -109,7 +107,12 @@ class Sender(ABC):
         """Ask the provider once. What it does wrong is an outcome; our own mistakes may raise."""
 
     def outcome(
-        self, state: OutcomeState, reason: str, *, retry_after: float | None = None, gone: bool = False
+        self,
+        state: OutcomeState,
+        reason: str,
+        *,
+        retry_after: float | None = None,
+        gone: bool = False,
     ) -> Outcome:
         """An outcome of this provider."""
         return Outcome(state, self.provider, reason=reason, retry_after=retry_after, gone=gone)

@@ -95,7 +95,10 @@ def senders_for(world: Exercise) -> Mapping[ChannelName, Sequence[Sink]]: ...
 @overload
 def senders_for(world: Real) -> Mapping[ChannelName, Sequence[Channel]]: ...
 def senders_for(world: World) -> Mapping[ChannelName, Sequence[Channel]]:
-    """The choices of each channel, the first one first. An exercise holds no sender, so it is given sinks: there is nothing else to give."""
+    """The choices of each channel, the first one first.
+
+    An exercise holds no sender, so it is given sinks: there is nothing else to give.
+    """
     match world:
         case Exercise(keep):
             return {name: (Sink(name, keep),) for name in ChannelName}

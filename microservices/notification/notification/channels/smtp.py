@@ -1,4 +1,7 @@
-"""E-mail by SMTP, over connections that are kept. SMTP has no key: what is cut off after the text was sent is in doubt."""
+"""E-mail by SMTP, over connections that are kept.
+
+SMTP has no key: what is cut off after the text was sent is in doubt.
+"""
 
 from __future__ import annotations
 
@@ -33,7 +36,10 @@ _GREY_SECONDS: Final = 60.0
 
 @dataclass(frozen=True, slots=True)
 class MailServer:
-    """From `smtp://user:password@host:587` or `smtps://…`; a password goes over TLS only, but to this machine itself."""
+    """From `smtp://user:password@host:587` or `smtps://…`.
+
+    A password goes over TLS only, but to this machine itself.
+    """
 
     host: str
     port: int
@@ -78,9 +84,7 @@ class SmtpMail(Sender):
 
     name: ClassVar[ChannelName] = ChannelName.EMAIL
 
-    def __init__(
-        self, server: MailServer, sender: str, pace: Pace, provider: str = "smtp"
-    ) -> None:
+    def __init__(self, server: MailServer, sender: str, pace: Pace, provider: str = "smtp") -> None:
         super().__init__(provider, pace)
         self._server, self._sender = server, sender
         self._envelope = parseaddr(sender)[1]
@@ -179,9 +183,7 @@ class SmtpMail(Sender):
             return self.unsure(f"cut-off:{type(error).__name__}")
         return Outcome(OutcomeState.ACCEPTED, self.provider, _queued(said.message, mail))
 
-    async def _before_text(
-        self, client: aiosmtplib.SMTP, error: SMTPResponseException
-    ) -> Outcome:
+    async def _before_text(self, client: aiosmtplib.SMTP, error: SMTPResponseException) -> Outcome:
         if isinstance(error, SMTPRecipientRefused) and error.code in {550, 551, 553, 556}:
             await _again(client)
             return self.outcome(OutcomeState.FAILED, f"refused:{error.code}", gone=True)

@@ -64,7 +64,6 @@ class TwilioSms(Sender):
         by = "MessagingServiceSid" if account.sender.startswith("MG") else "From"
         self._from = (by, account.sender)
 
-
     async def attempt(self, message: Message) -> Outcome:
         """Post one message."""
         try:
@@ -98,7 +97,7 @@ class TwilioSms(Sender):
         """Close the connections."""
         await self._client.close()
 
-    def _read(self, answer: Answer) -> Outcome:
+    def _read(self, answer: Answer) -> Outcome:  # noqa: PLR0911 - a table of answers
         found = _json(answer.body)
         if answer.status in {200, 201}:
             sid = found.get("sid")

@@ -1,4 +1,7 @@
-"""Web push (RFC 8030): to the browser's own push service, which keeps one message per key, so that a repetition replaces it."""
+"""Web push (RFC 8030).
+
+To the browser's own push service, which keeps one message per key, so that a repetition replaces it.
+"""
 
 from __future__ import annotations
 
@@ -64,7 +67,10 @@ class WebPush(HostedSender):
 
 
 def payload(message: Message) -> bytes:
-    """What the service worker shows: `tag` replaces a notification that came twice. A long text is cut, never the title or the address."""
+    """What the service worker shows: `tag` replaces a notification that came twice.
+
+    A long text is cut, never the title or the address.
+    """
     told: dict[str, object] = {
         "key": message.key,
         "tag": message.key,

@@ -1,4 +1,7 @@
-"""Real or exercise. A real sender wants a permit, and only what is real gets one; an exercise holds nothing that could send."""
+"""Real or exercise.
+
+A real sender wants a permit, and only what is real gets one; an exercise holds nothing that could send.
+"""
 
 from __future__ import annotations
 
@@ -51,7 +54,10 @@ class ContactPointRow(Protocol):
 
 @final
 class RealWorldPermit:
-    """Leave to reach real people with the messages of one broadcast. It is minted here and nowhere else, and does not travel."""
+    """Leave to reach real people with the messages of one broadcast.
+
+    It is minted here and nowhere else, and does not travel.
+    """
 
     __slots__ = ("_broadcast",)
 

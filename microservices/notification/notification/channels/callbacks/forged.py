@@ -2,7 +2,10 @@ from __future__ import annotations
 
 
 class ForgedError(Exception):
-    """It was not signed by who it says it is from; `reason` is one word for the log, nothing of it is told to the caller."""
+    """It was not signed by who it says it is from.
+
+    `reason` is one word for the log, nothing of it is told to the caller.
+    """
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)

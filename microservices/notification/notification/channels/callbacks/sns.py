@@ -39,14 +39,20 @@ _SIGNED: Final = {
     ),
 }
 _SIGNED["UnsubscribeConfirmation"] = _SIGNED["SubscriptionConfirmation"]
-_HASHES: Final[dict[str, type[hashes.SHA1 | hashes.SHA256]]] = {"1": hashes.SHA1, "2": hashes.SHA256}
+_HASHES: Final[dict[str, type[hashes.SHA1 | hashes.SHA256]]] = {
+    "1": hashes.SHA1,
+    "2": hashes.SHA256,
+}
 _LONGEST: Final = 300_000
 _KEPT: Final = 16
 
 
 @dataclass(frozen=True, slots=True)
 class SnsMessage:
-    """A verified message. `message_id` is the same when SNS posts again; `at` is what its time window is measured by."""
+    """A verified message.
+
+    `message_id` is the same when SNS posts again; `at` is what its time window is measured by.
+    """
 
     kind: str
     message_id: str
@@ -57,7 +63,7 @@ class SnsMessage:
 
 
 class SnsCallbacks:
-    """Certificates are fetched by `fetch` from SNS's own hosts, and kept by their address, whose name holds their digest."""
+    """Certificates are fetched by `fetch` from SNS's own hosts, and kept by their address, which holds a digest."""
 
     def __init__(self, topics: Sequence[str], fetch: Fetch) -> None:
         self._topics, self._fetch = frozenset(topics), fetch

@@ -1,4 +1,7 @@
-"""What verified messages of SNS say: delivery of SMS, texts that came in, bounces of e-mail by SES, pushes that failed."""
+"""What verified messages of SNS say.
+
+Delivery of SMS, texts that came in, bounces of e-mail by SES, pushes that failed.
+"""
 
 from __future__ import annotations
 
@@ -64,11 +67,16 @@ def _delivery(told: dict[str, Any], message: SnsMessage) -> Iterator[Receipt]:
 
 
 def _mail(told: dict[str, Any], message: SnsMessage) -> Iterator[Receipt]:
-    """SES: `250 Ok <id>` was its name for the letter when we handed it over; our key is in a header, if headers are on."""
+    """SES: `250 Ok <id>` was its name for the letter when we handed it over.
+
+    Our key is in a header, if headers are on.
+    """
     kind = str(told.get("notificationType") or told.get("eventType"))
     mail = _inner(told, "mail")
     headers: Any = mail.get("headers") or []
-    named = {str(one.get("name")): str(one.get("value")) for one in headers if isinstance(one, dict)}  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+    named = {
+        str(one.get("name")): str(one.get("value")) for one in headers if isinstance(one, dict)
+    }  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
     states = {
         "Delivery": ReceiptState.DELIVERED,
         "Send": ReceiptState.SENT,
@@ -119,5 +127,3 @@ def _object(text: str) -> dict[str, Any]:
 def _inner(told: dict[str, Any], name: str) -> dict[str, Any]:
     found: Any = told.get(name)
     return cast("dict[str, Any]", found) if isinstance(found, dict) else {}
-
-

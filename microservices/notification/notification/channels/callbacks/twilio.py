@@ -33,7 +33,10 @@ _GONE: Final = frozenset({"21211", "21610", "21614", "30005", "30006"})
 
 
 class TwilioCallbacks:
-    """`url` is the callback's address exactly as Twilio sees it: a proxy may call us by another one, and the signature is over theirs."""
+    """`url` is the callback's address exactly as Twilio sees it.
+
+    A proxy may call us by another one, and the signature is over theirs.
+    """
 
     def __init__(self, token: str, url: str, account: str) -> None:
         self._validator = RequestValidator(token)
@@ -42,7 +45,9 @@ class TwilioCallbacks:
     def read(
         self, query: str, fields: Sequence[tuple[str, str]], signature: str | None
     ) -> Receipt | InboundText | None:
-        """What a callback says; None for a state that means nothing to us. `query` is the raw one of the request, `fields` those of its form.
+        """What a callback says; None for a state that means nothing to us.
+
+        `query` is the raw one of the request, `fields` those of its form.
 
         Raises:
             ForgedError: Twilio did not sign it for this address, or it is of another account.
