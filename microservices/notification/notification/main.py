@@ -5,6 +5,7 @@ from __future__ import annotations
 from muster_core.microservice import Microservice
 from notification.consumers import consumers
 from notification.database import Base
+from notification.gauges import gauges
 from notification.models import Subscription
 from notification.permissions import Permission
 from notification.routers import broadcasts, callbacks, own, pages, subscriptions
@@ -28,6 +29,7 @@ service = Microservice(
     consumers=consumers,
     tasks=tasks,
     settings=[Settings, DeliverySettings],
+    gauges=gauges,
     anonymous=frozenset(
         {
             "/api/v1/notifications/callbacks/sns",

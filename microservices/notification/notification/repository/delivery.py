@@ -33,7 +33,7 @@ _CLAIM = f"""
     FROM chosen JOIN {SCHEMA}.chunks k ON k.id = chosen.id JOIN {SCHEMA}.broadcasts b ON b.id = k.broadcast_id
     WHERE c.id = chosen.id
     RETURNING c.id, c.broadcast_id, c.thread_id, c.number, c.lane, c.channel, c.fence, c.attempts, b.exercise, b.status,
-        b.msg_type, b.severity, b.expires"""
+        b.msg_type, b.severity, b.expires, b.created_at"""
 
 _MAKE = f"""
     INSERT INTO {SCHEMA}.deliveries (broadcast_id, chunk_id, contact_point_id, channel, state, reason)
@@ -94,6 +94,7 @@ class Claim:
     msg_type: str
     severity: str
     expires: datetime
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

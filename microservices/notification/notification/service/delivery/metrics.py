@@ -9,9 +9,9 @@ HANDED = Counter(
     "Messages given to a channel, by lane; what became of them is told by muster_channel_messages_total.",
     ["channel", "lane"],
 )
-LATENCY = Histogram(
-    "muster_notification_slice_seconds",
-    "Time until a channel had answered for a slice of a chunk, in seconds.",
-    ["channel"],
-    buckets=(0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30),
+HANDOVER = Histogram(
+    "muster_notification_handover_seconds",
+    "From taking in a published alert until a slice of its recipients was at a provider, in seconds.",
+    ["lane"],
+    buckets=(0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300, 900, 3600),
 )

@@ -34,7 +34,7 @@ from notification.domain.delivery import Lane, State
 from notification.domain.wording import Words, data_of, words_for
 from notification.repository.delivery import Claim, Result
 from notification.service.delivery import sinks, work
-from notification.service.delivery.metrics import HANDED, LATENCY
+from notification.service.delivery.metrics import HANDED, HANDOVER
 from notification.service.delivery.options import DeliverySettings
 from notification.service.delivery.work import Todo, Work
 from notification.vault import Vault
@@ -164,9 +164,9 @@ class Pump:
                     Result(one.due.id, State.PENDING, reason="lease-ended") for one in slice_
                 ]
                 break
-            began = time.perf_counter()
             outcomes = await _sent(taken, sender, slice_)
-            LATENCY.labels(taken.claim.channel).observe(time.perf_counter() - began)
+            late = (datetime.now(UTC) - taken.claim.created_at).total_seconds()
+            HANDOVER.labels(taken.lane).observe(max(0.0, late))
             work.learn(taken, slice_, outcomes, sender, self._options)
             HANDED.labels(taken.claim.channel, taken.lane).inc(len(slice_))
         if not await self._saved(
