@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 import re
 import secrets
@@ -13,11 +12,11 @@ from urllib.parse import urlsplit
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
+from notification.channels import addresses as rules
+from notification.channels.port import Address
 from notification.domain.subscribers import ChannelKind
 
 LONGEST = 4_000
-# Of the browsers' push services and of the URL standard; a key is a point of P-256, a secret 16 bytes (RFC 8291).
-_KEY_BYTES, _SECRET_BYTES = 65, 16
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -90,28 +89,27 @@ def _email(text: str) -> str:
     except EmailNotValidError as error:
         # The library's own words may repeat the address.
         raise AddressError("is not an e-mail address") from error
-    return found.normalized
+    try:
+        return rules.email(Address(found.normalized))
+    except rules.AddressError as error:
+        raise AddressError("is not an e-mail address that is sent to") from error
 
 
 def _web_push(text: str) -> str:
-    """A browser's PushSubscription, stripped to what sending needs."""
+    """A browser's PushSubscription (and the device's SNS endpoint), stripped to what sending needs."""
     try:
         given: Any = json.loads(text)
-        keys: dict[str, str] = {name: given["keys"][name] for name in ("p256dh", "auth")}
-        endpoint = _https(given["endpoint"])
-        sizes = [len(_unpadded(keys[name])) for name in ("p256dh", "auth")]
+        kept = {
+            "endpoint": _https(given["endpoint"]),
+            "keys": {name: given["keys"][name] for name in ("auth", "p256dh")},
+        }
+        if "arn" in given:
+            kept["arn"] = given["arn"]
+        address = json.dumps(kept, sort_keys=True)
+        rules.push_target(Address(address))
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise AddressError("is not a browser's push subscription") from error
-    if sizes != [_KEY_BYTES, _SECRET_BYTES]:
-        raise AddressError("has keys that are none")
-    return json.dumps({"endpoint": endpoint, "keys": keys}, sort_keys=True)
-
-
-def _unpadded(text: str) -> bytes:
-    try:
-        return base64.b64decode(text + "=" * (-len(text) % 4), altchars="-_", validate=True)
-    except (binascii.Error, AttributeError, TypeError) as error:
-        raise ValueError from error
+    return address
 
 
 def _web_hook(text: str) -> str:
@@ -124,11 +122,16 @@ def _web_hook(text: str) -> str:
         except (ValueError, KeyError, TypeError) as error:
             raise AddressError("is not the address of a web hook") from error
     secret = secret or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    return json.dumps({"url": _https(url), "secret": secret}, sort_keys=True)
+    address = json.dumps({"url": _https(url), "secret": secret}, sort_keys=True)
+    try:
+        rules.hook_target(Address(address))
+    except rules.AddressError as error:
+        raise AddressError("has a secret that is none") from error
+    return address
 
 
 def _https(url: Any) -> str:
-    if not isinstance(url, str):
+    if not isinstance(url, str) or not url.isascii() or not url.isprintable() or " " in url:
         raise AddressError("is not an address")
     try:
         parts = urlsplit(url)

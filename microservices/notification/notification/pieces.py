@@ -118,10 +118,12 @@ def _cut(geometry: BaseGeometry, cell: Cell, depth: int) -> Iterator[Piece]:
         return
     west, south, east, north = geometry.bounds
     # Deep down, halves no longer separate what is crowded: a line through a hole always opens it.
-    middle = (
-        holes[0].centroid if holes and depth >= _DEEPEST // 2 else box(*geometry.bounds).centroid
-    )
-    if east - west >= north - south:
+    wide = east - west >= north - south
+    middle = box(*geometry.bounds).centroid
+    if holes and depth >= _DEEPEST // 2:
+        centres = [hole.centroid for hole in holes]
+        middle = sorted(centres, key=lambda one: one.x if wide else one.y)[len(holes) // 2]
+    if wide:
         line = middle.x
         halves = (
             (Cell(cell.west, cell.south, line, cell.north), (west, south, line, north)),

@@ -181,8 +181,8 @@ class SubscriberRepository:
         """Count one."""
         self._session.add(Asking(subject=subject))
 
-    async def lock_asking(self, subject: bytes) -> None:
-        """Let nobody else count this subject until this transaction ends: many at once are not one."""
+    async def lock(self, subject: bytes) -> None:
+        """Let nobody else have this lock until this transaction ends: what is counted by many at once is counted."""
         await self._session.execute(
             text("SELECT pg_advisory_xact_lock(:key)"),
             {"key": int.from_bytes(subject[:8], signed=True)},

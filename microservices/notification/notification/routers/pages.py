@@ -185,7 +185,7 @@ async def worker_script() -> Response:
 
 
 @router.get("/confirm")
-async def confirm_form(request: Request, runtime: RuntimeOf, t: Ticket) -> Response:
+async def confirm_form(request: Request, runtime: RuntimeOf, t: Ticket = "") -> Response:
     """Where a code is entered."""
     _about(runtime, t, LinkTo.CONFIRM)
     resent = "resent" in request.query_params

@@ -29,7 +29,7 @@ async def count_network(session: AsyncSession, vault: Vault, address: str) -> No
     """
     repository = SubscriberRepository(session)
     subject = vault.subject("network", network_of(address))
-    await repository.lock_asking(subject)
+    await repository.lock(subject)
     if await repository.asked(subject, ASKING_WINDOW) >= ASKINGS_PER_NETWORK:
         raise TooManyAskingsError(
             "Too much was asked for from this network. Try again in an hour.",
@@ -45,7 +45,7 @@ async def may_send_code(session: AsyncSession, vault: Vault, address_index: UUID
     """
     repository = SubscriberRepository(session)
     subject = vault.subject("address", address_index.hex)
-    await repository.lock_asking(subject)
+    await repository.lock(subject)
     if await repository.asked(subject, ASKING_WINDOW) >= CODES_PER_ADDRESS:
         return False
     repository.record_asking(subject)

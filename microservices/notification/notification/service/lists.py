@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -151,7 +152,7 @@ async def import_list(session: AsyncSession, actor: Actor, prepared: Prepared) -
     authorize(actor, Permission.MANAGE)
     repository = SubscriberRepository(session)
     about = prepared.about
-    await repository.lock_asking(f"{actor.organization}{about.name}".encode()[-8:])
+    await repository.lock(hashlib.sha256(f"{actor.organization}/{about.name}".encode()).digest())
     there = await repository.on_list(
         actor.organization,
         about.name,

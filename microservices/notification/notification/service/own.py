@@ -77,7 +77,7 @@ async def add_own(
     """
     authorize_person(actor)
     repository = SubscriberRepository(session)
-    await repository.lock_asking(actor.id.bytes[8:])
+    await repository.lock(actor.id.bytes[8:])
     subscription = await repository.of_account(actor.id)
     wish = Wish(language=language, min_severity=1, tz="UTC")
     if subscription is None:

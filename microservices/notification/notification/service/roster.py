@@ -12,7 +12,7 @@ from muster.notification.v1.events import (
     SubscriberRemoved,
     SubscribersExported,
 )
-from muster_core.auth import Actor, authorize
+from muster_core.auth import Actor, authorize, require_step_up
 from muster_core.errors import NotFoundError
 from muster_core.identifiers import uuid7
 from muster_core.outbox import announce
@@ -162,9 +162,11 @@ async def begin_export(
 
     Raises:
         ForbiddenError: addresses in full need the right to see recipients, too.
+        StepUpRequiredError: they need a second factor proven just before, too.
     """
     authorize(actor, Permission.MANAGE)
     authorize(actor, Permission.RECIPIENTS)
+    require_step_up(actor)
     count = await SubscriberRepository(session).count(
         actor.organization, public=public, **_named(wanted)
     )

@@ -80,7 +80,8 @@ async def subscribe(
     await repository.add(subscription, points)
     if wish.area is not None:
         await repository.add_pieces({subscription.id: cut(wish.area)})
-    for point in points:
+    # In one order for all, so that two who ask for the same addresses at once do not wait for each other.
+    for point in sorted(points, key=lambda one: one.address_index):
         await send_code(session, vault, point)
     return subscription.id
 
@@ -154,7 +155,8 @@ async def send_codes_again(
         TooManyAskingsError: too much was asked for from this network.
     """
     await asking.count_network(session, vault, network_address)
-    for point in await SubscriberRepository(session).points(subscription_id):
+    points = await SubscriberRepository(session).points(subscription_id)
+    for point in sorted(points, key=lambda one: one.address_index):
         if point.verified_at is None:
             await send_code(session, vault, point)
 
@@ -192,13 +194,13 @@ def _secret(vault: Vault, point: ContactPoint | None) -> str | None:
 async def _match(
     repository: SubscriberRepository, vault: Vault, points: Sequence[ContactPoint], code: str
 ) -> ContactPoint | None:
-    now = datetime.now(UTC)
+    now, typed = datetime.now(UTC), code.encode("utf-8", "replace")
     out = await repository.confirmations([point.id for point in points])
     for point in points:
         sent = out.get(point.id)
         if sent is None or sent.expires_at <= now or sent.tries >= CODE_TRIES:
             continue
-        if secrets.compare_digest(vault.code(point.id, sent.seed).encode(), code.encode()):
+        if secrets.compare_digest(vault.code(point.id, sent.seed).encode(), typed):
             await repository.delete(sent)
             return point
     for sent in out.values():

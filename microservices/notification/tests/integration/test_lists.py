@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from muster_testing.people import ORGANIZATION
+from muster_testing.people import ORGANIZATION, stepped_up
 from notification.database import SCHEMA
 from notification.service import lists
 from notification.settings import Settings
@@ -105,7 +105,7 @@ async def test_another_organization_neither_sees_nor_touches_a_list(
     assert (await as_neighbour.delete(f"{PLACE}/{one['id']}")).status_code == 404
     pause = await as_neighbour.put(f"{PLACE}/{one['id']}/pause", json={"paused": True})
     assert pause.status_code == 404
-    export = await as_neighbour.get(f"{PLACE}/export.csv")
+    export = await stepped_up(as_neighbour).get(f"{PLACE}/export.csv")
     assert "example.org" not in export.text
     assert len(await listed(as_information_officer)) == 3
 
@@ -223,7 +223,9 @@ async def test_an_export_can_be_opened_by_a_spreadsheet_program_and_taken_in_aga
     await send(as_information_officer)
     await deliver()
 
-    response = await as_information_officer.get(f"{PLACE}/export.csv")
+    refused = await as_information_officer.get(f"{PLACE}/export.csv")
+    assert refused.json()["code"] == "step-up-required"
+    response = await stepped_up(as_information_officer).get(f"{PLACE}/export.csv")
 
     assert response.headers["content-type"].startswith("text/csv")
     header, *lines = list(csv.reader(io.StringIO(response.content.decode("utf-8-sig"))))

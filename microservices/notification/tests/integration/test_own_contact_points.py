@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from muster.identity.v1.events import AccountDisabled, AccountEnabled
 from muster_core.auth import system_actor
 from muster_core.outbox import envelope
-from muster_testing.people import actor_with_role
+from muster_testing.people import actor_with_role, stepped_up
 from notification.consumers import follow_account
 from notification.database import SCHEMA
 from notification.testing import Post, number_of
@@ -94,7 +94,7 @@ async def test_what_responders_gave_is_nobody_elses_to_see(
     await as_responder.post(f"{PLACE}/confirm", json={"code": await post.code(PHONE)})
 
     listed = await as_administrator.get("/notifications/subscriptions")
-    export = await as_administrator.get("/notifications/subscriptions/export.csv")
+    export = await stepped_up(as_administrator).get("/notifications/subscriptions/export.csv")
 
     assert listed.json()["items"] == []
     assert "2671" not in export.text
