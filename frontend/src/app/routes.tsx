@@ -28,8 +28,6 @@ const SearchPage = lazy(() => import("@/features/search/SearchPage"));
 
 const AlertManagementPage = lazy(() => import("@/features/alert-management/AlertManagementPage"));
 
-const NotificationPage = lazy(() => import("@/features/notification/NotificationPage"));
-
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
 
@@ -62,7 +60,6 @@ const routes: RouteObject[] = [
           { path: "administration/signing-keys", element: page(<SigningKeysPage />) },
           { path: "search", element: page(<SearchPage />) },
           { path: "alert-management", element: page(<AlertManagementPage />) },
-          { path: "notification", element: page(<NotificationPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

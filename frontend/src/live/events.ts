@@ -11,7 +11,7 @@ const MAKES_OLD: readonly (readonly [prefix: string, keys: (event: Activity) => 
   ["muster.objective.", incident],
   ["muster.task.", incident],
   ["muster.alert_management_alert.", () => [["alert-management"]]],
-  ["muster.notification_subscription.", () => [["notification"]]],
+  ["muster.subscriber", () => [["notifications"]]],
   ["muster.account.", () => [["users"], ["people"], ["me"]]],
   ["muster.role.", () => [["roles"], ["users"], ["me"]]],
   ["muster.api_key.", () => [["api-keys"]]],
