@@ -57,6 +57,8 @@ class Message:
     number: int = 1
     severity: str = "Unknown"
     expires: datetime | None = None
+    begin_by: datetime | None = None
+    """Whoever sends it holds it no longer than this: an attempt that was not begun by then is given back as `retry`."""
     url: str | None = None
     reply_to: str | None = None
     unsubscribe: str | None = None
