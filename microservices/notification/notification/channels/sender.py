@@ -137,9 +137,7 @@ class Sender(ABC):
             await asyncio.sleep(wait)
         async with self._slots:
             if message.begin_by is not None and datetime.now(UTC) >= message.begin_by:
-                return self._count(
-                    Outcome(OutcomeState.RETRY, self.provider, reason="lease-ended")
-                )
+                return self._count(Outcome(OutcomeState.RETRY, self.provider, reason="lease-ended"))
             if message.expires is not None and datetime.now(UTC) >= message.expires:
                 return self._count(self.outcome(OutcomeState.FAILED, "expired"))
             pulse = self.pulse_of(message)
