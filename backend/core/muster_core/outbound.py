@@ -21,10 +21,19 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 PORTS = {"http": 80, "https": 443}
 
 # Where a provider's own network begins though the address looks public: shared address space (RFC 6598), old 6to4
-# relays, and the translations of IPv4 into IPv6 that would carry a private address through.
+# relays, the translations of IPv4 into IPv6 that would carry a private address through, site-local IPv6, and where
+# Azure tells a machine its secrets.
 _OURS_TOO = tuple(
     ipaddress.ip_network(text)
-    for text in ("100.64.0.0/10", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+    for text in (
+        "100.64.0.0/10",
+        "168.63.129.16/32",
+        "192.88.99.0/24",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "fec0::/10",
+    )
 )
 
 

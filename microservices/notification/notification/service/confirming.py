@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from muster_core.auth import Actor, authorize_service
 from muster_core.logs import get_logger
+from notification.channels.failover import send_by_choice
 from notification.channels.port import Address, ChannelName, Message, OutcomeState, RealSender
 from notification.channels.sink import senders_for
 from notification.channels.world import Real, permit_to_confirm
@@ -85,17 +86,10 @@ async def send(due: Due, senders: Senders) -> None:
     """
     world = Real(permit_to_confirm(due.point), senders)
     channel = ChannelName(due.point.channel)
-    again = False
-    for choice in senders_for(world).get(channel, ()):
-        if not choice.ready() or not choice.serves(due.message):
-            again = True
-            continue
-        (outcome,) = await choice.send([due.message])
-        if outcome.state in {OutcomeState.ACCEPTED, OutcomeState.IN_DOUBT}:
-            return
-        _log.info(
-            "code not sent", channel=channel, provider=outcome.provider, reason=outcome.reason
-        )
-        again = again or outcome.state is OutcomeState.RETRY
-    if again:
+    choices = senders_for(world).get(channel, ())
+    (outcome,) = await send_by_choice(choices, [due.message])
+    if outcome.state in {OutcomeState.ACCEPTED, OutcomeState.IN_DOUBT}:
+        return
+    _log.info("code not sent", channel=channel, provider=outcome.provider, reason=outcome.reason)
+    if outcome.state is OutcomeState.RETRY:
         raise CodeNotSentError(f"No provider of {channel} takes a code now.")
