@@ -148,8 +148,8 @@ class Desk:
         self.hire()
 
     def hire_as(self, name: str) -> Any:
-        """One provider, known by this name."""
-        self.names = (name,)
+        """The first provider alone, known by this name."""
+        self.names, self.providers = (name,), self.providers[:1]
         return self.hire()
 
     def hire(self) -> Any:
@@ -290,8 +290,7 @@ def alert(**changes: Any) -> AlertPublished:
         "expires": datetime.now(UTC) + timedelta(hours=1),
         "texts": texts,
         "areas": [
-            {"description": f"Area {number}", "geometry": area}
-            for number, area in enumerate(areas)
+            {"description": f"Area {number}", "geometry": area} for number, area in enumerate(areas)
         ],
         "url": f"https://warnings.example.org/warnings/{alert_id}",
         **changes,
@@ -304,7 +303,7 @@ async def desk(
     app: FastAPI, runtime: Runtime, deliver: Delivery, providers: list[Provider]
 ) -> AsyncIterator[Desk]:
     """The desk, with one set of hands."""
-    made = Desk(runtime, deliver, providers)
+    made = Desk(runtime, deliver, list(providers))
     made.options()
     yield made
     for sender in made.senders:

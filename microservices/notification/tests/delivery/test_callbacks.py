@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx
@@ -46,7 +47,6 @@ def status(sid: str, word: str) -> dict[str, str]:
 @pytest.fixture
 async def sent(desk: Any) -> Any:
     """One message at the provider that is called twilio here."""
-    desk.providers[:] = desk.providers[:1]
     desk.hire_as("twilio")
     await desk.subscribe(1)
     alert = await desk.publish()
@@ -71,14 +71,11 @@ async def test_states_only_move_forward(
 async def test_a_receipt_that_comes_before_our_own_write_is_kept(
     desk: Any, provider: Any, anonymous: httpx.AsyncClient
 ) -> None:
-    desk.providers[:] = desk.providers[:1]
     desk.hire_as("twilio")
     provider.known = {}
     provider.always = "late"
     await desk.subscribe(1)
     alert = await desk.publish()
-    import asyncio  # noqa: PLC0415
-
     working = asyncio.create_task(desk.work())
     await asyncio.sleep(0.5)
     assert await told(anonymous, status("SM" + "0" * 32, "delivered")) == 204
@@ -92,7 +89,6 @@ async def test_a_receipt_that_comes_before_our_own_write_is_kept(
 async def test_a_lost_answer_is_settled_by_the_receipt(
     desk: Any, provider: Any, anonymous: httpx.AsyncClient
 ) -> None:
-    desk.providers[:] = desk.providers[:1]
     desk.hire_as("twilio")
     provider.script = ["hang up"]
     await desk.subscribe(1)
@@ -152,7 +148,11 @@ async def test_help_is_told_with_place_and_text_and_without_the_number(
 
 
 async def test_ok_is_counted(
-    desk: Any, sent: Any, provider: Any, anonymous: httpx.AsyncClient, as_commander: httpx.AsyncClient
+    desk: Any,
+    sent: Any,
+    provider: Any,
+    anonymous: httpx.AsyncClient,
+    as_commander: httpx.AsyncClient,
 ) -> None:
     assert await told(anonymous, text(provider.taken[0]["To"], "ok")) == 204
     (item,) = (await as_commander.get("/notifications/broadcasts")).json()["items"]

@@ -13,13 +13,13 @@ from muster_core.database import Reader
 from muster_core.errors import NotFoundError
 from muster_core.reads import decode_cursor, encode_cursor
 from notification.addresses import mask
+from notification.broadcast_schemas import DeliveryLine, DeliveryPage, ProviderHealth
 from notification.domain.delivery import State
-from notification.spreadsheets import harmless
 from notification.domain.subscribers import ChannelKind
 from notification.permissions import Permission
 from notification.repository import delivery_reads
 from notification.repository.delivery_reads import BroadcastFilter, Logged
-from notification.broadcast_schemas import DeliveryLine, DeliveryPage, ProviderHealth
+from notification.spreadsheets import harmless
 from notification.vault import Vault
 
 _EXPORTED_AT_ONCE = 1_000
