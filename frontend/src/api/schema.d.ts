@@ -104,74 +104,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alert-management/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * List Alerts
-         * @description Alerts of one's own organization, newest first.
-         */
-        get: operations["list_alerts_api_v1_alert_management_alerts_get"];
-        put?: never;
-        /**
-         * Open Alert
-         * @description Open a alert; a name is enough.
-         */
-        post: operations["open_alert_api_v1_alert_management_alerts_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-management/alerts/{alert_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Alert
-         * @description One alert.
-         */
-        get: operations["get_alert_api_v1_alert_management_alerts__alert_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change Alert
-         * @description Correct a alert.
-         */
-        patch: operations["change_alert_api_v1_alert_management_alerts__alert_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/alert-management/alerts/{alert_id}/status": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Move Alert
-         * @description Move a alert to its next status.
-         */
-        post: operations["move_alert_api_v1_alert_management_alerts__alert_id__status_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1672,6 +1604,660 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** L */
+        get: operations["l_api_v1_alerts_get"];
+        put?: never;
+        /** D */
+        post: operations["d_api_v1_alerts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** T */
+        get: operations["t_api_v1_alerts_terms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** P */
+        post: operations["p_api_v1_alerts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Au */
+        post: operations["au_api_v1_alerts_audience_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ar */
+        post: operations["ar_api_v1_alerts_areas_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-boundaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bo */
+        get: operations["bo_api_v1_alert_boundaries_get"];
+        put?: never;
+        /** Bi */
+        post: operations["bi_api_v1_alert_boundaries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** G */
+        get: operations["g_api_v1_alerts__alert_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vs */
+        get: operations["vs_api_v1_alerts__alert_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** W */
+        put: operations["w_api_v1_alerts__alert_id__content_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Submit */
+        post: operations["submit_api_v1_alerts__alert_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Return */
+        post: operations["return_api_v1_alerts__alert_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reject */
+        post: operations["reject_api_v1_alerts__alert_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Approve */
+        post: operations["approve_api_v1_alerts__alert_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Comments */
+        post: operations["comments_api_v1_alerts__alert_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Update */
+        post: operations["update_api_v1_alerts__alert_id__update_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel */
+        post: operations["cancel_api_v1_alerts__alert_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Publish */
+        post: operations["publish_api_v1_alerts__alert_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tl */
+        get: operations["tl_api_v1_alert_templates_get"];
+        put?: never;
+        /** Tw */
+        post: operations["tw_api_v1_alert_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Td */
+        delete: operations["td_api_v1_alert_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        /** Tc */
+        patch: operations["tc_api_v1_alert_templates__template_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/partner-hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hl */
+        get: operations["hl_api_v1_partner_hooks_get"];
+        put?: never;
+        /** Hw */
+        post: operations["hw_api_v1_partner_hooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Hx */
+        delete: operations["hx_api_v1_partner_hooks__hook_id__delete"];
+        options?: never;
+        head?: never;
+        /** Hc */
+        patch: operations["hc_api_v1_partner_hooks__hook_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hs */
+        post: operations["hs_api_v1_partner_hooks__hook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Hd */
+        get: operations["hd_api_v1_partner_hooks__hook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Hr */
+        post: operations["hr_api_v1_partner_hooks_deliveries__delivery_id__resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A1 */
+        get: operations["a1_api_v1_received_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A2 */
+        get: operations["a2_api_v1_received_alerts_map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A3 */
+        get: operations["a3_api_v1_received_alerts_threads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads/{thread_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A4 */
+        get: operations["a4_api_v1_received_alerts_threads__thread_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads/{thread_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A5 */
+        post: operations["a5_api_v1_received_alerts_threads__thread_id__split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads/{thread_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A6 */
+        post: operations["a6_api_v1_received_alerts_threads__thread_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/thread-changes/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A7 */
+        post: operations["a7_api_v1_received_alerts_thread_changes__change_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/{received_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A8 */
+        get: operations["a8_api_v1_received_alerts__received_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** F1 */
+        get: operations["f1_api_v1_alert_feeds_get"];
+        put?: never;
+        /** F2 */
+        post: operations["f2_api_v1_alert_feeds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** F4 */
+        delete: operations["f4_api_v1_alert_feeds__feed_id__delete"];
+        options?: never;
+        head?: never;
+        /** F3 */
+        patch: operations["f3_api_v1_alert_feeds__feed_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** F5 */
+        post: operations["f5_api_v1_alert_feeds__feed_id__poll_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** F6 */
+        post: operations["f6_api_v1_alert_feeds__feed_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** F7 */
+        post: operations["f7_api_v1_alert_feeds__feed_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** F8 */
+        get: operations["f8_api_v1_alert_feeds__feed_id__quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1854,7 +2440,7 @@ export interface components {
          * AlertStatus
          * @enum {string}
          */
-        AlertStatus: "open" | "done" | "withdrawn";
+        AlertStatus: "draft" | "in_review" | "approved" | "published" | "updated" | "cancelled" | "expired" | "rejected";
         /** ApiKeyMade */
         ApiKeyMade: {
             /**
@@ -4245,6 +4831,1931 @@ export interface components {
          * @enum {string}
          */
         incident_management__domain__incidents__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+        /**
+         * AddComment
+         * @description Something said about an alert, or about a part of what it says.
+         */
+        AddComment: {
+            /** Comment */
+            comment: string;
+            /**
+             * Place
+             * @description JSON pointer into the content, such as /texts/0/headline.
+             */
+            place?: string | null;
+        };
+        /**
+         * AddHook
+         * @description A partner's address; `exercise` hooks hear of exercises and tests only, others of real alerts only.
+         */
+        AddHook: {
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+        };
+        /**
+         * Alert
+         * @description An alert as lists show it.
+         */
+        Alert: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Number */
+            number: number | null;
+            msg_type: components["schemas"]["MsgType"];
+            status: components["schemas"]["AlertStatus"];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Next Statuses */
+            next_statuses: components["schemas"]["AlertStatus"][];
+            /** Headline */
+            headline: string;
+            /** Hazard */
+            hazard: string;
+            severity: components["schemas"]["Severity"];
+            /** Urgency */
+            urgency: string;
+            /** Certainty */
+            certainty: string;
+            /** Languages */
+            languages: string[];
+            /** Areas */
+            areas: string[];
+            /** Extent */
+            extent: number[] | null;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Incident Name */
+            incident_name: string | null;
+            /** Exercise */
+            exercise: boolean;
+            /** Test */
+            test: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Sent */
+            sent: string | null;
+            /** Expires */
+            expires: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertAreaContent
+         * @description A place: a geometry or a circle, codes of it, and the band of height in which the hazard is (feet, as CAP).
+         */
+        AlertAreaContent: {
+            /**
+             * Description
+             * @default
+             */
+            description: string | "";
+            /** Geometry */
+            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
+            circle?: components["schemas"]["AlertCircle"] | null;
+            /**
+             * Geocodes
+             * @default []
+             */
+            geocodes: components["schemas"]["NamedValue"][];
+            /** Altitude */
+            altitude?: number | null;
+            /** Ceiling */
+            ceiling?: number | null;
+            origin?: components["schemas"]["AreaOrigin"] | null;
+        };
+        /**
+         * AlertAudience
+         * @description How many it reaches. `people` null: not known now, for the `reason`; that is not the same as nobody.
+         */
+        AlertAudience: {
+            /** Known */
+            known: boolean;
+            /** People */
+            people: number | null;
+            /** By Channel */
+            by_channel: {
+                [key: string]: number;
+            };
+            /** Reason */
+            reason: string | null;
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+        };
+        /**
+         * AlertBoundary
+         * @description A named area as lists show it.
+         */
+        AlertBoundary: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Code */
+            code: string;
+            /** Name */
+            name: string;
+            /** Bbox */
+            bbox: number[];
+        };
+        /**
+         * AlertBoundaryPage
+         * @description A page of boundaries.
+         */
+        AlertBoundaryPage: {
+            /** Items */
+            items: components["schemas"]["AlertBoundary"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertCircle
+         * @description A circle: its centre in degrees and radius in km.
+         */
+        AlertCircle: {
+            /** Longitude */
+            longitude: number;
+            /** Latitude */
+            latitude: number;
+            /** Radius Km */
+            radius_km: number;
+        };
+        /**
+         * AlertContent
+         * @description All that an author writes. Expiry is a moment, or minutes after publication.
+         */
+        AlertContent: {
+            /** Term */
+            term?: string | null;
+            /**
+             * Categories
+             * @default []
+             */
+            categories: components["schemas"]["Category"][];
+            /**
+             * Response Types
+             * @default []
+             */
+            response_types: components["schemas"]["ResponseType"][];
+            /** @default Unknown */
+            urgency: components["schemas"]["Urgency"];
+            /** @default Unknown */
+            severity: components["schemas"]["Severity"];
+            /** @default Unknown */
+            certainty: components["schemas"]["Certainty"];
+            /** Effective */
+            effective?: string | null;
+            /** Onset */
+            onset?: string | null;
+            /** Expires */
+            expires?: string | null;
+            /** Expires After Minutes */
+            expires_after_minutes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string | "";
+            /**
+             * Event Codes
+             * @default []
+             */
+            event_codes: components["schemas"]["NamedValue"][];
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters: components["schemas"]["NamedValue"][];
+            /**
+             * Resources
+             * @default []
+             */
+            resources: components["schemas"]["AlertResource"][];
+            /**
+             * Texts
+             * @default []
+             */
+            texts: components["schemas"]["AlertWords"][];
+            /**
+             * Areas
+             * @default []
+             */
+            areas: components["schemas"]["AlertAreaContent"][];
+        };
+        /**
+         * AlertDetail
+         * @description An alert with what it says, its history and its thread.
+         */
+        AlertDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Number */
+            number: number | null;
+            msg_type: components["schemas"]["MsgType"];
+            status: components["schemas"]["AlertStatus"];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Next Statuses */
+            next_statuses: components["schemas"]["AlertStatus"][];
+            /** Headline */
+            headline: string;
+            /** Hazard */
+            hazard: string;
+            severity: components["schemas"]["Severity"];
+            /** Urgency */
+            urgency: string;
+            /** Certainty */
+            certainty: string;
+            /** Languages */
+            languages: string[];
+            /** Areas */
+            areas: string[];
+            /** Extent */
+            extent: number[] | null;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Incident Name */
+            incident_name: string | null;
+            /** Exercise */
+            exercise: boolean;
+            /** Test */
+            test: boolean;
+            /** Revision */
+            revision: number;
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Sent */
+            sent: string | null;
+            /** Expires */
+            expires: string | null;
+            /** Ended At */
+            ended_at: string | null;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+            content: components["schemas"]["AlertContent"];
+            /** Identifier */
+            identifier: string | null;
+            /** Sender */
+            sender: string | null;
+            /** Signed */
+            signed: boolean;
+            /** Follows Id */
+            follows_id: string | null;
+            /** Replaces */
+            replaces: string[];
+            /** Public Url */
+            public_url: string | null;
+            /** Cap Url */
+            cap_url: string | null;
+            /** Authors */
+            authors: components["schemas"]["AlertPerson"][];
+            /** Entries */
+            entries: components["schemas"]["AlertEntry"][];
+            /** Thread */
+            thread: components["schemas"]["ThreadMessage"][];
+        };
+        /**
+         * AlertEntry
+         * @description A step or a comment; a comment has no `after`.
+         */
+        AlertEntry: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Before */
+            before: string | null;
+            /** After */
+            after: string | null;
+            /** Comment */
+            comment: string | null;
+            /** Place */
+            place: string | null;
+            /** Revision */
+            revision: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            by: components["schemas"]["AlertPerson"];
+        };
+        /**
+         * AlertFinding
+         * @description Something about a draft: an error keeps it from review, a warning does not.
+         */
+        AlertFinding: {
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** Code */
+            code: string;
+            /** Pointer */
+            pointer: string;
+            /** Detail */
+            detail: string;
+            /** At */
+            at?: number[] | null;
+        };
+        /**
+         * AlertPage
+         * @description A page of alerts.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["Alert"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertPerson
+         * @description A person as known when it happened.
+         */
+        AlertPerson: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AlertPreview
+         * @description An alert as each channel would show it.
+         */
+        AlertPreview: {
+            cap_status: components["schemas"]["CapStatus"];
+            /** Languages */
+            languages: components["schemas"]["LanguagePreview"][];
+            /** Findings */
+            findings: components["schemas"]["AlertFinding"][];
+            /** Ready */
+            ready: boolean;
+            /** Area Km2 */
+            area_km2: number | null;
+            /** Vertices */
+            vertices: number;
+            /** Expires */
+            expires: string | null;
+            /** Cap Xml */
+            cap_xml: string | null;
+        };
+        /**
+         * AlertResource
+         * @description A file that goes with the alert, such as a map; it lies elsewhere.
+         */
+        AlertResource: {
+            /** Description */
+            description: string;
+            /** Mime Type */
+            mime_type: string;
+            /** Uri */
+            uri: string;
+            /** Size */
+            size?: number | null;
+        };
+        /**
+         * AlertTemplate
+         * @description A template.
+         */
+        AlertTemplate: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Fields */
+            fields: components["schemas"]["TemplateField"][];
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertTemplatePage
+         * @description A page of templates.
+         */
+        AlertTemplatePage: {
+            /** Items */
+            items: components["schemas"]["AlertTemplate"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertVersion
+         * @description What an alert said at one time.
+         */
+        AlertVersion: {
+            /** Revision */
+            revision: number;
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+            written_by: components["schemas"]["AlertPerson"];
+        };
+        /**
+         * AlertVersions
+         * @description Every version of an alert, oldest first; it has one page.
+         */
+        AlertVersions: {
+            /** Items */
+            items: components["schemas"]["AlertVersion"][];
+            /** Next */
+            next?: null;
+        };
+        /**
+         * AlertWords
+         * @description The words in one language. What is longer than a channel takes is a finding, not a refusal.
+         */
+        AlertWords: {
+            /** Language */
+            language: string;
+            /**
+             * Event
+             * @default
+             */
+            event: string | "";
+            /**
+             * Headline
+             * @default
+             */
+            headline: string | "";
+            /**
+             * Description
+             * @default
+             */
+            description: string | "";
+            /**
+             * Instruction
+             * @default
+             */
+            instruction: string | "";
+            /**
+             * Short
+             * @description For SMS, push and WEA of 360 characters; empty: made of the rest.
+             * @default
+             */
+            short: string | "";
+            /**
+             * Shortest
+             * @description For WEA of 90 characters.
+             * @default
+             */
+            shortest: string | "";
+            /**
+             * Contact
+             * @default
+             */
+            contact: string | "";
+            /**
+             * Audience
+             * @default
+             */
+            audience: string | "";
+            /**
+             * Web
+             * @default
+             */
+            web: string | "";
+        };
+        /**
+         * AreaOrigin
+         * @description Where an area came from, shown to the reviewer.
+         */
+        AreaOrigin: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "drawn" | "circle" | "boundary" | "incident" | "upload";
+            /** Id */
+            id?: string | null;
+            /**
+             * Name
+             * @default
+             */
+            name: string | "";
+        };
+        /**
+         * AskAudience
+         * @description Whom to count: who is in the areas and hears of such a hazard.
+         */
+        AskAudience: {
+            /** Areas */
+            areas: components["schemas"]["AlertAreaContent"][];
+            /** @default Unknown */
+            severity: components["schemas"]["Severity"];
+            /**
+             * Hazard
+             * @default
+             */
+            hazard: string;
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+        };
+        /**
+         * AskPreview
+         * @description What to show as each channel would.
+         */
+        AskPreview: {
+            content: components["schemas"]["AlertContent"];
+            /** @default Alert */
+            msg_type: components["schemas"]["MsgType"];
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * Test
+             * @default false
+             */
+            test: boolean;
+        };
+        /**
+         * BoundariesImported
+         * @description What an import came to: all of it, or nothing.
+         */
+        BoundariesImported: {
+            /** Kind */
+            kind: string;
+            /** Imported */
+            imported: number;
+        };
+        /**
+         * CapStatus
+         * @description What CAP calls `status`; a real alert is never anything but Actual.
+         * @enum {string}
+         */
+        CapStatus: "Actual" | "Exercise" | "Test";
+        /**
+         * Category
+         * @enum {string}
+         */
+        Category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+        /**
+         * Certainty
+         * @enum {string}
+         */
+        Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
+        /**
+         * ChangeHook
+         * @description What to change of a web hook.
+         */
+        ChangeHook: {
+            /** Name */
+            name?: string;
+            /** Url */
+            url?: string;
+            /** Active */
+            active?: boolean;
+        };
+        /**
+         * ChangeTemplate
+         * @description What to change of a template.
+         */
+        ChangeTemplate: {
+            /** Name */
+            name?: string;
+            /** Fields */
+            fields?: components["schemas"]["TemplateField"][];
+            content?: components["schemas"]["AlertContent"];
+        };
+        /**
+         * DeliveryState
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed";
+        /**
+         * DraftAlert
+         * @description A new alert, from nothing, from a template with its fields filled, or with content.
+         */
+        DraftAlert: {
+            content?: components["schemas"]["AlertContent"] | null;
+            /** Template Id */
+            template_id?: string | null;
+            /**
+             * Fields
+             * @default {}
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Incident Id
+             * @description The alert belongs to this incident, and to its world.
+             */
+            incident_id?: string | null;
+            /**
+             * Exercise
+             * @description Fixed from here on.
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * Test
+             * @description A test of the real system: CAP status Test, delivered to nobody. Fixed from here on.
+             * @default false
+             */
+            test: boolean;
+        };
+        /**
+         * EmailPreview
+         * @description An e-mail in both forms.
+         */
+        EmailPreview: {
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+            /** Html */
+            html: string;
+        };
+        /**
+         * EventTerm
+         * @description A term of the list; `code` is its number in the OASIS list where that is certain.
+         */
+        EventTerm: {
+            /** Key */
+            key: string;
+            /** Term */
+            term: string;
+            /** Category */
+            category: string;
+            /** Code */
+            code: string | null;
+        };
+        /**
+         * EventTerms
+         * @description The list of event terms; it has one page.
+         */
+        EventTerms: {
+            /** Items */
+            items: components["schemas"]["EventTerm"][];
+            /** Next */
+            next?: null;
+        };
+        /** HTTPValidationError */
+        HTTPValidationError: {
+            /** Detail */
+            detail?: components["schemas"]["ValidationError"][];
+        };
+        /**
+         * HookAttempt
+         * @description One attempt.
+         */
+        HookAttempt: {
+            /** Number */
+            number: number;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Status */
+            status: number | null;
+            /** Error */
+            error: string | null;
+            /** Milliseconds */
+            milliseconds: number;
+        };
+        /**
+         * HookDelivery
+         * @description One message to a partner, and each attempt to hand it over.
+         */
+        HookDelivery: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /** Type */
+            type: string;
+            state: components["schemas"]["DeliveryState"];
+            /** Attempts */
+            attempts: components["schemas"]["HookAttempt"][];
+            /** Next At */
+            next_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+        };
+        /**
+         * HookDeliveryPage
+         * @description A page of a web hook's log.
+         */
+        HookDeliveryPage: {
+            /** Items */
+            items: components["schemas"]["HookDelivery"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ImportBoundaries
+         * @description A GeoJSON FeatureCollection whose features have a code and a name among their properties.
+         */
+        ImportBoundaries: {
+            /**
+             * Kind
+             * @description What they are, such as county or forecast-zone.
+             */
+            kind: string;
+            /** Code Property */
+            code_property: string;
+            /** Name Property */
+            name_property: string;
+            /** Collection */
+            collection: {
+                [key: string]: unknown;
+            };
+        };
+        /**
+         * LanguagePreview
+         * @description What the readers of one language get.
+         */
+        LanguagePreview: {
+            /** Language */
+            language: string;
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "ltr" | "rtl";
+            /** Missing */
+            missing: string[];
+            reading: components["schemas"]["ReadingLevel"];
+            sms: components["schemas"]["SmsPreview"];
+            wea_90: components["schemas"]["TextLength"];
+            wea_360: components["schemas"]["TextLength"];
+            push: components["schemas"]["PushPreview"];
+            email: components["schemas"]["EmailPreview"];
+            /** Page */
+            page: string;
+        };
+        /**
+         * MsgType
+         * @enum {string}
+         */
+        MsgType: "Alert" | "Update" | "Cancel";
+        /**
+         * NamedValue
+         * @description CAP's valueName and value.
+         */
+        NamedValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * NeededComment
+         * @description Why.
+         */
+        NeededComment: {
+            /** Comment */
+            comment: string;
+        };
+        /**
+         * PartnerHook
+         * @description A partner's web hook.
+         */
+        PartnerHook: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Active */
+            active: boolean;
+            /** Pending */
+            pending: number;
+            /** Failed */
+            failed: number;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PartnerHookPage
+         * @description A page of web hooks.
+         */
+        PartnerHookPage: {
+            /** Items */
+            items: components["schemas"]["PartnerHook"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PartnerHookSecret
+         * @description A web hook's secret, shown once: whsec_ and base64, as Standard Webhooks wants it.
+         */
+        PartnerHookSecret: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Secret */
+            secret: string;
+        };
+        /**
+         * PushPreview
+         * @description A push notification.
+         */
+        PushPreview: {
+            /** Title */
+            title: string;
+            /** Body */
+            body: string;
+        };
+        /**
+         * ReadingLevel
+         * @description How hard the description and instruction are to read; `plain` null: it cannot be told.
+         */
+        ReadingLevel: {
+            /**
+             * Formula
+             * @enum {string}
+             */
+            formula: "flesch-kincaid" | "lix" | "none";
+            /** Score */
+            score: number | null;
+            /** Limit */
+            limit: number | null;
+            /** Plain */
+            plain: boolean | null;
+            /** Words */
+            words: number;
+            /** Sentences */
+            sentences: number;
+        };
+        /**
+         * ResolveArea
+         * @description One way to an area: exactly one of these.
+         */
+        ResolveArea: {
+            /**
+             * Geojson
+             * @description A geometry, Feature or FeatureCollection of polygons (RFC 7946).
+             */
+            geojson?: {
+                [key: string]: unknown;
+            } | null;
+            /** Kml */
+            kml?: string | null;
+            circle?: components["schemas"]["AlertCircle"] | null;
+            /** Incident Id */
+            incident_id?: string | null;
+            /** Boundary Ids */
+            boundary_ids?: string[] | null;
+            /** Geometry */
+            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
+            /**
+             * Inside Jurisdiction
+             * @description Cut off what lies outside one's organization's area.
+             * @default false
+             */
+            inside_jurisdiction: boolean;
+        };
+        /**
+         * ResolvedArea
+         * @description An area, with what is wrong with it.
+         */
+        ResolvedArea: {
+            /** Description */
+            description: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Area Km2 */
+            area_km2: number | null;
+            /** Vertices */
+            vertices: number;
+            /** Findings */
+            findings: components["schemas"]["AlertFinding"][];
+        };
+        /**
+         * ResponseType
+         * @enum {string}
+         */
+        ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+        /**
+         * ReviewComment
+         * @description What a step is taken with; a return or rejection says why.
+         */
+        ReviewComment: {
+            /** Comment */
+            comment?: string | null;
+        };
+        /**
+         * RoughMultiPolygon
+         * @description A GeoJSON MultiPolygon as it was drawn, sound or not.
+         */
+        RoughMultiPolygon: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MultiPolygon";
+            /** Coordinates */
+            coordinates: number[][][][];
+        };
+        /**
+         * RoughPolygon
+         * @description A GeoJSON Polygon as it was drawn, sound or not.
+         */
+        RoughPolygon: {
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Polygon";
+            /** Coordinates */
+            coordinates: number[][][];
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+        /**
+         * SmsPreview
+         * @description An SMS; `units` are septets or 16-bit units, `left` those free in the last part.
+         */
+        SmsPreview: {
+            /** Text */
+            text: string;
+            /**
+             * Encoding
+             * @enum {string}
+             */
+            encoding: "GSM-7" | "UCS-2";
+            /** Characters */
+            characters: number;
+            /** Units */
+            units: number;
+            /** Parts */
+            parts: number;
+            /** Left */
+            left: number;
+            /** Foreign */
+            foreign: string;
+        };
+        /**
+         * TemplateField
+         * @description Something to fill in: `{key}` in the texts.
+         */
+        TemplateField: {
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Example */
+            example?: string | null;
+        };
+        /**
+         * TextLength
+         * @description A text as a channel shows it, and how long it may be.
+         */
+        TextLength: {
+            /** Text */
+            text: string;
+            /** Characters */
+            characters: number;
+            /** Limit */
+            limit: number;
+            /** Fits */
+            fits: boolean;
+        };
+        /**
+         * ThreadMessage
+         * @description Another message of the same thread.
+         */
+        ThreadMessage: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Number */
+            number: number | null;
+            msg_type: components["schemas"]["MsgType"];
+            status: components["schemas"]["AlertStatus"];
+            /** Headline */
+            headline: string;
+            /** Sent */
+            sent: string | null;
+        };
+        /**
+         * Urgency
+         * @enum {string}
+         */
+        Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
+        /** ValidationError */
+        ValidationError: {
+            /** Location */
+            loc: (string | number)[];
+            /** Message */
+            msg: string;
+            /** Error Type */
+            type: string;
+            /** Input */
+            input?: unknown;
+            /** Context */
+            ctx?: Record<string, never>;
+        };
+        /**
+         * WriteTemplate
+         * @description A template.
+         */
+        WriteTemplate: {
+            /** Name */
+            name: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["TemplateField"][];
+            content: components["schemas"]["AlertContent"];
+        };
+        /**
+         * AlertFeedCreated
+         * @description A feed as it is administered.
+         */
+        AlertFeedCreated: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Url */
+            url: string;
+            /** Poll Seconds */
+            poll_seconds: number;
+            /** Exercise */
+            exercise: boolean;
+            /** Paused */
+            paused: boolean;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertFeedIn
+         * @description A publisher to listen to. `cap`: Atom, RSS, EDXL-DE or CAP; `nws`: GeoJSON as api.weather.gov writes it.
+         */
+        AlertFeedIn: {
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Url */
+            url: string;
+            /** Poll Seconds */
+            poll_seconds?: number | null;
+            /**
+             * Exercise
+             * @description All that it brings belongs to the exercise; fixed from here on.
+             * @default false
+             */
+            exercise: boolean;
+        };
+        /**
+         * AlertFeedOut
+         * @description With its health and the age of its newest good news at this moment, in seconds.
+         */
+        AlertFeedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Url */
+            url: string;
+            /** Poll Seconds */
+            poll_seconds: number;
+            /** Exercise */
+            exercise: boolean;
+            /** Paused */
+            paused: boolean;
+            /** Version */
+            version: number;
+            state: components["schemas"]["FeedState"];
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Generated At */
+            generated_at: string | null;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Last Attempt At */
+            last_attempt_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Consecutive Failures */
+            consecutive_failures: number;
+            breaker: components["schemas"]["Breaker"];
+            /**
+             * Next Poll At
+             * Format: date-time
+             */
+            next_poll_at: string;
+            /** Alerts */
+            alerts: number;
+            /** In Force */
+            in_force: number;
+            /** Links Waiting */
+            links_waiting: number;
+            /** Quarantined */
+            quarantined: number;
+        };
+        /** AlertFeedPage */
+        AlertFeedPage: {
+            /** Items */
+            items: components["schemas"]["AlertFeedOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertFeedPatch
+         * @description What to change; fields left out stay.
+         */
+        AlertFeedPatch: {
+            /** Name */
+            name?: string;
+            /** Url */
+            url?: string;
+            /** Poll Seconds */
+            poll_seconds?: number;
+        };
+        /**
+         * AlertFeedQuarantineOut
+         * @description A document, or an alert in one, that was not believed.
+         */
+        AlertFeedQuarantineOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
+            /** Times */
+            times: number;
+            /** Reason */
+            reason: string;
+            /** Detail */
+            detail: string;
+            /** External Id */
+            external_id: string | null;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Excerpt */
+            excerpt: string;
+        };
+        /** AlertFeedQuarantinePage */
+        AlertFeedQuarantinePage: {
+            /** Items */
+            items: components["schemas"]["AlertFeedQuarantineOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AreaOut
+         * @description GeoJSON, longitude first, cut at the antimeridian.
+         */
+        AreaOut: {
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Polygon" | "MultiPolygon";
+            /** Coordinates */
+            coordinates: unknown[];
+        };
+        /**
+         * Effect
+         * @description What a message did to one it refers to.
+         * @enum {string}
+         */
+        Effect: "updated" | "cancelled" | "none";
+        /**
+         * FeedKind
+         * @enum {string}
+         */
+        FeedKind: "cap" | "nws";
+        /**
+         * Forgiven
+         * @description What was read although CAP 1.2 does not allow it.
+         */
+        Forgiven: {
+            /** Code */
+            code: string;
+            /** Where */
+            where: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * How
+         * @description By what an alert came into its thread.
+         * @enum {string}
+         */
+        How: "first" | "reference" | "identifier" | "overlap" | "person";
+        /**
+         * JoinThreads
+         * @description Threads that speak of the same event.
+         */
+        JoinThreads: {
+            /** Thread Ids */
+            thread_ids: string[];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Kind
+         * @description What was done to threads.
+         * @enum {string}
+         */
+        Kind: "split" | "join";
+        /**
+         * ReceivedDetail
+         * @description With the whole message in CAP's words, its exact area and its ties.
+         */
+        ReceivedDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Source */
+            source: string;
+            feed: components["schemas"]["ReceivedFeed"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Age Seconds */
+            age_seconds: number;
+            /** Identifier */
+            identifier: string;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string | null;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /** Status */
+            status: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Msg Type */
+            msg_type: string;
+            /** Scope */
+            scope: string;
+            /** Event */
+            event: string;
+            /** Categories */
+            categories: string[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /** Urgency */
+            urgency: string;
+            /** Certainty */
+            certainty: string;
+            /** Headline */
+            headline: string;
+            /** Area */
+            area: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Expires Given */
+            expires_given: boolean;
+            state: components["schemas"]["Shown"];
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signer */
+            signer: string | null;
+            how: components["schemas"]["How"];
+            /** Why */
+            why: string;
+            geometry: components["schemas"]["AreaOut"] | null;
+            /** Message */
+            message: {
+                [key: string]: unknown;
+            };
+            /** Geocodes */
+            geocodes: string[];
+            /** Signature Detail */
+            signature_detail: string | null;
+            /** Cap Version */
+            cap_version: string;
+            /** Tolerated */
+            tolerated: components["schemas"]["Forgiven"][];
+            /** Media Type */
+            media_type: string;
+            /** Received By */
+            received_by: string | null;
+            /** Measures */
+            measures: {
+                [key: string]: number;
+            };
+            /** Anchor Id */
+            anchor_id: string | null;
+            /** References */
+            references: components["schemas"]["Referring"][];
+            /** Referred To By */
+            referred_to_by: components["schemas"]["ReferredBy"][];
+        };
+        /** ReceivedFeature */
+        ReceivedFeature: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            geometry: components["schemas"]["AreaOut"];
+            properties: components["schemas"]["ReceivedProperties"];
+        };
+        /**
+         * ReceivedFeed
+         * @description The feed an alert came from, and how old its news is: what it says may have changed since.
+         */
+        ReceivedFeed: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            state: components["schemas"]["FeedState"];
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Paused */
+            paused: boolean;
+        };
+        /**
+         * ReceivedMap
+         * @description A GeoJSON FeatureCollection; not `complete` where there are more than one map shows.
+         */
+        ReceivedMap: {
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+            /** Complete */
+            complete: boolean;
+            /** Features */
+            features: components["schemas"]["ReceivedFeature"][];
+        };
+        /**
+         * ReceivedOut
+         * @description With its area in few corners; null where it names its area by codes only.
+         */
+        ReceivedOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Source */
+            source: string;
+            feed: components["schemas"]["ReceivedFeed"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Age Seconds */
+            age_seconds: number;
+            /** Identifier */
+            identifier: string;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string | null;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /** Status */
+            status: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Msg Type */
+            msg_type: string;
+            /** Scope */
+            scope: string;
+            /** Event */
+            event: string;
+            /** Categories */
+            categories: string[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /** Urgency */
+            urgency: string;
+            /** Certainty */
+            certainty: string;
+            /** Headline */
+            headline: string;
+            /** Area */
+            area: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Expires Given */
+            expires_given: boolean;
+            state: components["schemas"]["Shown"];
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signer */
+            signer: string | null;
+            how: components["schemas"]["How"];
+            /** Why */
+            why: string;
+            geometry: components["schemas"]["AreaOut"] | null;
+        };
+        /** ReceivedPage */
+        ReceivedPage: {
+            /** Items */
+            items: components["schemas"]["ReceivedOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ReceivedProperties
+         * @description An alert of somebody else as lists and maps show it; `feed` null: imported, or its feed was removed.
+         */
+        ReceivedProperties: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Source */
+            source: string;
+            feed: components["schemas"]["ReceivedFeed"] | null;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Age Seconds */
+            age_seconds: number;
+            /** Identifier */
+            identifier: string;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string | null;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /** Status */
+            status: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Msg Type */
+            msg_type: string;
+            /** Scope */
+            scope: string;
+            /** Event */
+            event: string;
+            /** Categories */
+            categories: string[];
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /** Urgency */
+            urgency: string;
+            /** Certainty */
+            certainty: string;
+            /** Headline */
+            headline: string;
+            /** Area */
+            area: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Expires Given */
+            expires_given: boolean;
+            state: components["schemas"]["Shown"];
+            /** In Force */
+            in_force: boolean;
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signer */
+            signer: string | null;
+            how: components["schemas"]["How"];
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReferredBy
+         * @description What refers to it, and what that did to it.
+         */
+        ReferredBy: {
+            /**
+             * Received Id
+             * Format: uuid
+             */
+            received_id: string;
+            /** Msg Type */
+            msg_type: string;
+            /** Sender */
+            sender: string;
+            /** Identifier */
+            identifier: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            effect: components["schemas"]["Effect"] | null;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * Referring
+         * @description What it refers to, the id if that is known here, and what it did to it.
+         */
+        Referring: {
+            /** Sender */
+            sender: string;
+            /** Identifier */
+            identifier: string;
+            /** Sent */
+            sent: string | null;
+            /** Received Id */
+            received_id: string | null;
+            effect: components["schemas"]["Effect"] | null;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * Shown
+         * @description What a list says of an alert at this moment.
+         * @enum {string}
+         */
+        Shown: "in_force" | "updated" | "cancelled" | "notice" | "expired";
+        /**
+         * SplitThread
+         * @description Alerts of the thread that speak of another event.
+         */
+        SplitThread: {
+            /** Alert Ids */
+            alert_ids: string[];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * ThreadChangeOut
+         * @description A split or a join; `by` null: the machine. It can be taken back while nothing later touched the same threads.
+         */
+        ThreadChangeOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Other Thread Ids */
+            other_thread_ids: string[];
+            /** Alert Ids */
+            alert_ids: string[] | null;
+            /** Why */
+            why: string;
+            /** By */
+            by: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Undone By */
+            undone_by: string | null;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undoable */
+            undoable: boolean;
+        };
+        /**
+         * ThreadChanged
+         * @description What was done, to be taken back by its id.
+         */
+        ThreadChanged: {
+            /**
+             * Change Id
+             * Format: uuid
+             */
+            change_id: string;
+            kind: components["schemas"]["Kind"];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Other Thread Ids */
+            other_thread_ids: string[];
+        };
+        /**
+         * ThreadDetail
+         * @description With its alerts, what was done to it, and the threads that a person keeps apart from it.
+         */
+        ThreadDetail: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Version */
+            version: number;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Last Sent */
+            last_sent: string | null;
+            /** First Sent */
+            first_sent: string | null;
+            /** Headline */
+            headline: string | null;
+            /** Event */
+            event: string | null;
+            /** Severity */
+            severity: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown") | null;
+            /** Alerts */
+            alerts: number;
+            /** In Force */
+            in_force: number;
+            /** Senders */
+            senders: string[];
+            /** Received At */
+            received_at: string | null;
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Items */
+            items: components["schemas"]["ReceivedOut"][];
+            /** Changes */
+            changes: components["schemas"]["ThreadChangeOut"][];
+            /** Apart From */
+            apart_from: string[];
+        };
+        /**
+         * ThreadOut
+         * @description One event as its publishers tell of it, called by its gravest alert in force.
+         */
+        ThreadOut: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Version */
+            version: number;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Last Sent */
+            last_sent: string | null;
+            /** First Sent */
+            first_sent: string | null;
+            /** Headline */
+            headline: string | null;
+            /** Event */
+            event: string | null;
+            /** Severity */
+            severity: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown") | null;
+            /** Alerts */
+            alerts: number;
+            /** In Force */
+            in_force: number;
+            /** Senders */
+            senders: string[];
+            /** Received At */
+            received_at: string | null;
+            /** Age Seconds */
+            age_seconds: number | null;
+        };
+        /** ThreadPage */
+        ThreadPage: {
+            /** Items */
+            items: components["schemas"]["ThreadOut"][];
+            /** Next */
+            next: string | null;
+        };
     };
     responses: never;
     parameters: never;
@@ -4532,532 +7043,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Note"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_alerts_api_v1_alert_management_alerts_get: {
-        parameters: {
-            query?: {
-                status?: components["schemas"]["AlertStatus"] | null;
-                incident_id?: string | null;
-                /** @description Only exercises, or only the real. */
-                exercise?: boolean | null;
-                /** @description How many items at most. */
-                limit?: number;
-                /** @description The `next` of the page before, to continue after it. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertManagementAlertPage"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    open_alert_api_v1_alert_management_alerts_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeat a request with the same key: it has its effect once. */
-                "Idempotency-Key"?: string;
-            };
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["OpenAlertManagementAlert"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_alert_api_v1_alert_management_alerts__alert_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                /** @description The alert. */
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_alert_api_v1_alert_management_alerts__alert_id__patch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the version this edit is based on, such as "3". */
-                "if-match"?: string | null;
-            };
-            path: {
-                /** @description The alert. */
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeAlertManagementAlert"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Request Entity Too Large */
-            413: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Required */
-            428: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    move_alert_api_v1_alert_management_alerts__alert_id__status_post: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeat a request with the same key: it has its effect once. */
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                /** @description The alert. */
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveAlertManagementAlert"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
                 };
             };
             /** @description Bad Request */
@@ -14088,6 +16073,1515 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    l_api_v1_alerts_get: {
+        parameters: {
+            query?: {
+                status?: string | null;
+                severity?: string | null;
+                incident_id?: string | null;
+                exercise?: boolean | null;
+                bbox?: string | null;
+                q?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    d_api_v1_alerts_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftAlert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    t_api_v1_alerts_terms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTerms"];
+                };
+            };
+        };
+    };
+    p_api_v1_alerts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPreview"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    au_api_v1_alerts_audience_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAudience"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAudience"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    ar_api_v1_alerts_areas_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveArea"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedArea"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bo_api_v1_alert_boundaries_get: {
+        parameters: {
+            query?: {
+                q?: string | null;
+                kind?: string | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBoundaryPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    bi_api_v1_alert_boundaries_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBoundaries"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundariesImported"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    g_api_v1_alerts__alert_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    vs_api_v1_alerts__alert_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertVersions"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    w_api_v1_alerts__alert_id__content_put: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertContent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    submit_api_v1_alerts__alert_id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    return_api_v1_alerts__alert_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeededComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    reject_api_v1_alerts__alert_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeededComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    approve_api_v1_alerts__alert_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReviewComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    comments_api_v1_alerts__alert_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    update_api_v1_alerts__alert_id__update_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    cancel_api_v1_alerts__alert_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    publish_api_v1_alerts__alert_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tl_api_v1_alert_templates_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplatePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tw_api_v1_alert_templates_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplate"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    td_api_v1_alert_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    tc_api_v1_alert_templates__template_id__patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplate"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hl_api_v1_partner_hooks_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHookPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hw_api_v1_partner_hooks_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddHook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hx_api_v1_partner_hooks__hook_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hc_api_v1_partner_hooks__hook_id__patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeHook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hs_api_v1_partner_hooks__hook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHookSecret"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hd_api_v1_partner_hooks__hook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDeliveryPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    hr_api_v1_partner_hooks_deliveries__delivery_id__resend_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a1_api_v1_received_alerts_get: {
+        parameters: {
+            query?: {
+                in_force?: boolean | null;
+                severity?: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown")[] | null;
+                bbox?: string | null;
+                feed_id?: string | null;
+                imported?: boolean;
+                thread_id?: string | null;
+                exercise?: boolean | null;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a2_api_v1_received_alerts_map_get: {
+        parameters: {
+            query?: {
+                in_force?: boolean | null;
+                severity?: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown")[] | null;
+                bbox?: string | null;
+                exercise?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedMap"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a3_api_v1_received_alerts_threads_get: {
+        parameters: {
+            query?: {
+                in_force?: boolean | null;
+                exercise?: boolean | null;
+                several?: boolean;
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a4_api_v1_received_alerts_threads__thread_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a5_api_v1_received_alerts_threads__thread_id__split_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitThread"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChanged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a6_api_v1_received_alerts_threads__thread_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinThreads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChanged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a7_api_v1_received_alerts_thread_changes__change_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChanged"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    a8_api_v1_received_alerts__received_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                received_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedDetail"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f1_api_v1_alert_feeds_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedPage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f2_api_v1_alert_feeds_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertFeedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedCreated"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f4_api_v1_alert_feeds__feed_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f3_api_v1_alert_feeds__feed_id__patch: {
+        parameters: {
+            query?: never;
+            header: {
+                "If-Match": string;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertFeedPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedCreated"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f5_api_v1_alert_feeds__feed_id__poll_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": unknown;
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f6_api_v1_alert_feeds__feed_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f7_api_v1_alert_feeds__feed_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
+                };
+            };
+        };
+    };
+    f8_api_v1_alert_feeds__feed_id__quarantine_get: {
+        parameters: {
+            query?: {
+                limit?: number;
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedQuarantinePage"];
+                };
+            };
+            /** @description Validation Error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

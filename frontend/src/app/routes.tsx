@@ -26,7 +26,17 @@ const SigningKeysPage = lazy(() => import("@/features/administration/SigningKeys
 
 const SearchPage = lazy(() => import("@/features/search/SearchPage"));
 
-const AlertManagementPage = lazy(() => import("@/features/alert-management/AlertManagementPage"));
+const AlertsPage = lazy(() => import("@/features/alerts/AlertsPage"));
+const NewAlertPage = lazy(() => import("@/features/alerts/NewAlertPage"));
+const ComposePage = lazy(() => import("@/features/alerts/ComposePage"));
+const ReviewPage = lazy(() => import("@/features/alerts/ReviewPage"));
+const AlertPage = lazy(() => import("@/features/alerts/AlertPage"));
+const TemplatesPage = lazy(() => import("@/features/alerts/TemplatesPage"));
+const BoundariesPage = lazy(() => import("@/features/alerts/BoundariesPage"));
+const HooksPage = lazy(() => import("@/features/alerts/HooksPage"));
+const AlertFeedsPage = lazy(() => import("@/features/alerts/AlertFeedsPage"));
+const ReceivedPage = lazy(() => import("@/features/alerts/ReceivedPage"));
+const ReceivedThreadPage = lazy(() => import("@/features/alerts/ReceivedThreadPage"));
 
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
@@ -59,7 +69,18 @@ const routes: RouteObject[] = [
           { path: "administration/organization", element: page(<OrganizationPage />) },
           { path: "administration/signing-keys", element: page(<SigningKeysPage />) },
           { path: "search", element: page(<SearchPage />) },
-          { path: "alert-management", element: page(<AlertManagementPage />) },
+          { path: "alerts", element: page(<AlertsPage />) },
+          { path: "alerts/new", element: page(<NewAlertPage />) },
+          { path: "alerts/templates", element: page(<TemplatesPage />) },
+          { path: "alerts/boundaries", element: page(<BoundariesPage />) },
+          { path: "alerts/hooks", element: page(<HooksPage />) },
+          { path: "alerts/feeds", element: page(<AlertFeedsPage />) },
+          { path: "alerts/received", element: page(<ReceivedPage />) },
+          { path: "alerts/received/:id", element: page(<ReceivedThreadPage />) },
+          // `Delivery` is where the progress of the delivery goes: <AlertPage Delivery={DeliveryProgress} />.
+          { path: "alerts/:id", element: page(<AlertPage />) },
+          { path: "alerts/:id/edit", element: page(<ComposePage />) },
+          { path: "alerts/:id/review", element: page(<ReviewPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

@@ -10,8 +10,9 @@ const MAKES_OLD: readonly (readonly [prefix: string, keys: (event: Activity) => 
   ["muster.operational_period.", incident],
   ["muster.objective.", incident],
   ["muster.task.", incident],
-  ["muster.alert_management_alert.", () => [["alert-management"]]],
   ["muster.subscriber", () => [["notifications"]]],
+  ["muster.alert.received.", () => [["received-alerts"]]],
+  ["muster.alert.", alert],
   ["muster.account.", () => [["users"], ["people"], ["me"]]],
   ["muster.role.", () => [["roles"], ["users"], ["me"]]],
   ["muster.api_key.", () => [["api-keys"]]],
@@ -22,6 +23,11 @@ function incident(event: Activity): QueryKey[] {
   // A declaration from a hazard also changes that hazard: it now names its incident.
   const hazards: QueryKey[] = event.type === "muster.incident.declared" || event.type.startsWith("muster.incident.declared.") ? [["hazards"]] : [];
   return [["incidents", "list"], ["incidents", "detail", event.incident_id ?? ""], ...hazards];
+}
+
+/** One alert's news changes the lists and the whole thread of its messages, which tell of each other. */
+function alert(event: Activity): QueryKey[] {
+  return event.type.startsWith("muster.alert.received.") ? [] : [["alerts", "list"], ["alerts", "detail"]];
 }
 
 export function staleKeys(event: Activity): QueryKey[] {

@@ -95,7 +95,7 @@ export function usePointLayer({ id, data, layers, cluster, clickable, onOpen }: 
 /** A thumb is wider than a pixel. */
 const REACH = 6;
 
-function hitAt(map: Engine, { point, defaultPrevented }: MapMouseEvent, layers: readonly string[]) {
+export function hitAt(map: Engine, { point, defaultPrevented }: MapMouseEvent, layers: readonly string[]) {
   if (defaultPrevented) return undefined;
   const present = layers.filter((layer) => map.getLayer(layer));
   if (present.length === 0) return undefined;

@@ -55,3 +55,14 @@ export const roundedBbox = ([west, south, east, north]: Bounds): string =>
     Math.min(180, Math.ceil(east * 10) / 10),
     Math.min(90, Math.ceil(north * 10) / 10),
   ].join(",");
+
+/** A position from which a box is in view, as it stands in the address. */
+export function viewOf([west, south, east, north]: Bounds): string {
+  const width = Math.max(east - west, 0.01);
+  const height = Math.max(north - south, 0.01);
+  const latitude = (south + north) / 2;
+  // At zoom 0 the world is 512 pixels wide; a map is at least about 360 by 280.
+  const across = Math.log2((360 * 300) / 512 / width);
+  const down = Math.log2(((360 * 220) / 512 / height) * Math.cos((latitude * Math.PI) / 180));
+  return writePosition({ zoom: Math.min(13, Math.max(1, Math.min(across, down))), latitude, longitude: wrap((west + east) / 2) });
+}

@@ -1,6 +1,7 @@
+import { alertsOnMap } from "@/features/alerts/map";
 import { hazardsOnMap } from "@/features/hazards/map";
 import { incidentsOnMap } from "@/features/incidents/map";
 import type { MapContribution } from "@/map/types";
 
 /** What is on the map, drawn in this order: the last one lies on top. A new feature adds a line. */
-export const CONTRIBUTIONS: readonly MapContribution[] = [hazardsOnMap, incidentsOnMap];
+export const CONTRIBUTIONS: readonly MapContribution[] = [alertsOnMap, hazardsOnMap, incidentsOnMap];

@@ -1,4 +1,4 @@
-import { Activity, ClipboardList, ChevronsLeft, ChevronsRight, Map, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
+import { Activity, ChevronsLeft, ChevronsRight, Map, Megaphone, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { NavLink } from "react-router";
 import { create } from "zustand";
@@ -23,8 +23,8 @@ const PLACES: readonly Place[] = [
   { to: "/", label: "shell.map", icon: Map },
   { to: "/incidents", label: "shell.incidents", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
+  { to: "/alerts", label: "alerts.title", icon: Megaphone, anyOf: ["alerts:read"] },
   { to: "/search", label: "search.title", icon: Search, anyOf: ["search:read"] },
-  { to: "/alert-management", label: "alertManagement.title", icon: ClipboardList, anyOf: ["alert-management:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {
     to: "/administration",

@@ -26,7 +26,8 @@ export function Shell(): ReactNode {
   useShortcut("g i", "shell.shortcut.incidents", "go", go("/incidents"));
   useShortcut("g h", "shell.shortcut.hazards", "go", go("/hazards"));
   useShortcut("g s", "shell.shortcut.everything", "go", go("/search"));
-  useShortcut("g a", "shell.shortcut.activity", "go", go("/activity"));
+  useShortcut("g a", "shell.shortcut.alerts", "go", go("/alerts"));
+  useShortcut("g l", "shell.shortcut.activity", "go", go("/activity"));
   useShortcut("?", "shell.shortcut.help", "go", () => setHelp(true));
   useShortcut("j", "shell.shortcut.next", "list", () => focusRow(1));
   useShortcut("k", "shell.shortcut.previous", "list", () => focusRow(-1));

@@ -7,6 +7,7 @@ export const map = {
   legend: "Legend",
   "layer.hazards": "Hazards",
   "layer.incidents": "Incidents",
+  "layer.alerts": "Alerts in force",
   "layer.states": "States",
   "layer.counties": "Counties",
   "layer.labels": "Place names",

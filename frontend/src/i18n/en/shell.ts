@@ -48,6 +48,7 @@ export const shell = {
   "shortcut.map": "Go to the map",
   "shortcut.incidents": "Go to incidents",
   "shortcut.hazards": "Go to hazards",
+  "shortcut.alerts": "Go to alerts",
   "shortcut.activity": "Go to activity",
   "shortcut.everything": "Search everything",
   "shortcut.next": "Next row",

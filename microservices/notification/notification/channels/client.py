@@ -59,13 +59,12 @@ class Client:
             async with self._open().post(
                 url, data=body, headers=headers, allow_redirects=False
             ) as response:
-                found = await response.content.read(most_bytes + 1)
-                while len(found) <= most_bytes and not response.content.at_eof():
-                    found += await response.content.read(most_bytes + 1 - len(found))
-                if len(found) > most_bytes:
+                if response.content_length is not None and response.content_length <= most_bytes:
+                    return Answer(response.status, await response.read(), response.headers)
+                found = await _at_most(response.content, most_bytes)
+                if found is None:
                     response.close()
-                    return Answer(response.status, b"", response.headers)
-                return Answer(response.status, found, response.headers)
+                return Answer(response.status, found or b"", response.headers)
         except _NOT_SENT as error:
             inner = getattr(error, "os_error", None)
             if isinstance(inner, ForbiddenAddressError):
@@ -98,6 +97,16 @@ class Client:
                 trust_env=False,
             )
         return self._session
+
+
+async def _at_most(content: aiohttp.StreamReader, most_bytes: int) -> bytes | None:
+    """The whole content, or None if it is larger."""
+    found = bytearray()
+    while not content.at_eof():
+        found += await content.read(65_536)
+        if len(found) > most_bytes:
+            return None
+    return bytes(found)
 
 
 def retry_after(headers: Mapping[str, str], default: float = 1.0) -> float:

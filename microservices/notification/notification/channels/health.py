@@ -79,7 +79,7 @@ class Pulse:
         self._opened: float | None = None
         self._trial: float | None = None
         self._seconds: deque[tuple[int, int]] = deque(maxlen=_WINDOW)
-        self._success: datetime | None = None
+        self._success: float | None = None
         self._failure: datetime | None = None
         self._reason: str | None = None
 
@@ -119,7 +119,7 @@ class Pulse:
     def succeeded(self, count: int = 1) -> None:
         """The provider answered as it should."""
         self._failures, self._opened, self._trial, self._rest = 0, None, None, FIRST_REST
-        self._success = datetime.now(UTC)
+        self._success = time.time()
         now = int(self._clock())
         if self._seconds and self._seconds[-1][0] == now:
             self._seconds[-1] = (now, self._seconds[-1][1] + count)
@@ -151,7 +151,7 @@ class Pulse:
             breaker=self.breaker,
             rate=sent / _WINDOW,
             limit=self._limit,
-            last_success=self._success,
+            last_success=self._success and datetime.fromtimestamp(self._success, UTC),
             last_failure=self._failure,
             last_reason=self._reason,
             failures=self._failures,

@@ -31,7 +31,7 @@ class ChannelSettings(ServiceSettings):
         ),
     )
     twilio_rate: float = Field(
-        default=400, gt=0, description="SMS a second that one process hands to Twilio."
+        default=1000, gt=0, description="SMS a second that one process hands to Twilio."
     )
     twilio_concurrency: int = Field(
         default=64, ge=1, le=1000, description="Requests to Twilio under way at once."

@@ -40,6 +40,8 @@ class Sender(ABC):
 
     name: ClassVar[ChannelName]
     honours_key: bool = False
+    keeps_time: ClassVar[bool] = False
+    """Whether its client is sure to end within `pace.seconds`."""
 
     def __init__(self, provider: str, pace: Pace) -> None:
         self.provider = provider
@@ -48,6 +50,7 @@ class Sender(ABC):
         self._pulse = Pulse(self.name, provider, pace.rate)
         self._slots = asyncio.Semaphore(pace.concurrency)
         self._seconds = SECONDS.labels(self.name, provider)
+        self._shown = False
         self._breaker = BREAKER.labels(self.name, provider)
         self._sent = {state: SENT.labels(self.name, provider, state) for state in OutcomeState}
 
@@ -154,6 +157,8 @@ class Sender(ABC):
     async def _within_time(self, message: Message) -> Outcome:
         """The provider's own clocks are shorter; this one is for a library that forgets its own."""
         try:
+            if self.keeps_time:
+                return await self.attempt(message)
             async with asyncio.timeout(self.pace.seconds + 2):
                 return await self.attempt(message)
         except TimeoutError:
@@ -165,7 +170,7 @@ class Sender(ABC):
     def _learn(self, outcome: Outcome, pulse: Pulse) -> None:
         reason = outcome.reason or ""
         kind = reason.partition(":")[0]
-        for one in {id(pulse): pulse, id(self._pulse): self._pulse}.values():
+        for one in (pulse,) if pulse is self._pulse else (pulse, self._pulse):
             if outcome.state is OutcomeState.ACCEPTED:
                 one.succeeded()
             elif kind in TROUBLE:
@@ -175,7 +180,10 @@ class Sender(ABC):
         if pulse is self._pulse:
             if kind == "rate-limited" and outcome.retry_after:
                 self._bucket.hold(outcome.retry_after)
-            self._breaker.set(self._pulse.breaker is not Breaker.CLOSED)
+            rests = self._pulse.breaker is not Breaker.CLOSED
+            if rests is not self._shown:
+                self._shown = rests
+                self._breaker.set(rests)
 
     def _count(self, outcome: Outcome) -> Outcome:
         self._sent[outcome.state].inc()

@@ -149,31 +149,30 @@ async def test_a_doubt_stays_where_it_arose(
 async def test_a_key_that_a_provider_may_hold_is_asked_there_and_elsewhere_only_for_life(
     set_up: Any, message: NewMessage, permit: RealWorldPermit, severity: str, wanted: str
 ) -> None:
-    async with hook_server(Knobs(lost_rate=1)) as partner:
-        async with set_up(webhook_loopback=True) as senders:
-            choices = choices_of(senders, permit, ChannelName.WEBHOOK)
-            target = partner.target(second=f"{partner.url}/second")
-            one = message(target, severity=severity)
-            (first,) = await send_by_choice(choices, [one])
-            assert (first.state, first.same_provider) == (OutcomeState.RETRY, True)
-            assert [got.to for got in partner.record.all] == ["/hook"]
+    async with hook_server(Knobs(lost_rate=1)) as partner, set_up(webhook_loopback=True) as senders:
+        choices = choices_of(senders, permit, ChannelName.WEBHOOK)
+        target = partner.target(second=f"{partner.url}/second")
+        one = message(target, severity=severity)
+        (first,) = await send_by_choice(choices, [one])
+        assert (first.state, first.same_provider) == (OutcomeState.RETRY, True)
+        assert [got.to for got in partner.record.all] == ["/hook"]
 
-            partner.knobs.lost_rate = 0
-            bound = {one.key: first.provider}
-            assert tally(await send_by_choice(choices, [one], bound)) == {("accepted", "webhook")}
+        partner.knobs.lost_rate = 0
+        bound = {one.key: first.provider}
+        assert tally(await send_by_choice(choices, [one], bound)) == {("accepted", "webhook")}
 
-            class Away:
-                """The first choice, asleep."""
+        class Away:
+            """The first choice, asleep."""
 
-                def __getattr__(self, name: str) -> Any:
-                    return getattr(choices[0], name)
+            def __getattr__(self, name: str) -> Any:
+                return getattr(choices[0], name)
 
-                def ready(self) -> bool:
-                    return False
+            def ready(self) -> bool:
+                return False
 
-            asleep: Any = Away()
-            (found,) = await send_by_choice([asleep, choices[1]], [one], bound)
-            assert found.state == wanted
+        asleep: Any = Away()
+        (found,) = await send_by_choice([asleep, choices[1]], [one], bound)
+        assert found.state == wanted
 
 
 async def test_with_nobody_there_it_is_tried_again_later(message: NewMessage) -> None:

@@ -133,11 +133,13 @@ async def test_a_process_keeps_to_its_rate(
     message: Callable[..., Message],
     permit: RealWorldPermit,
 ) -> None:
-    async with twilio_server() as twilio:
-        async with set_up(**twilio_settings(twilio.url, twilio_rate=20)) as senders:
-            began = time.monotonic()
-            await senders.by_channel[ChannelName.SMS][0].send([message() for _ in range(40)], permit)
-            took = time.monotonic() - began
+    async with (
+        twilio_server() as twilio,
+        set_up(**twilio_settings(twilio.url, twilio_rate=20)) as senders,
+    ):
+        began = time.monotonic()
+        await senders.by_channel[ChannelName.SMS][0].send([message() for _ in range(40)], permit)
+        took = time.monotonic() - began
 
     assert took >= 0.95
     assert len(twilio.record.all) == 40

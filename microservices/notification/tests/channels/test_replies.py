@@ -1,3 +1,4 @@
+# ruff: noqa: RUF001 - words in the letters of many languages
 """What people answer, in their own words."""
 
 from __future__ import annotations

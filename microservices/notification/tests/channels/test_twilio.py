@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from twilio.http.http_client import TwilioHttpClient
@@ -258,6 +259,7 @@ def test_what_we_post_is_what_the_official_library_posts(message: NewMessage) ->
     assert {name: str(value) for name, value in posted["data"].items()} == fields
     assert posted["method"] == "POST"
     assert posted["url"] == sender._url
+    assert sender.body(wanted) == urlencode(sender.form(wanted))
     assert posted["auth"] == (ACCOUNT, TOKEN)
 
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import base64
-import datetime as dt
 import json
-import ssl
 from collections.abc import Callable
-from ipaddress import ip_address
-from pathlib import Path
 from typing import Any
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from muster_testing.providers.hooks import HookServer, hook_server
 from muster_testing.providers.knobs import Fate, Knobs
@@ -152,7 +144,7 @@ async def test_loopback_is_for_tests_only(hook: Any, message: NewMessage) -> Non
 
 
 async def test_a_name_is_resolved_once_and_called_at_the_address_that_was_checked(
-    hook: Any, message: NewMessage, authority: Authority
+    hook: Any, message: NewMessage, authority: Any
 ) -> None:
     """The name answers with a public address first and with ours the second time, as a rebinding attack does."""
     asked: list[str] = []
@@ -177,7 +169,7 @@ async def test_a_name_is_resolved_once_and_called_at_the_address_that_was_checke
     [["127.0.0.1"], ["10.1.2.3"], ["203.0.114.5", "192.168.0.1"], ["169.254.169.254"], ["::1"]],
 )
 async def test_a_name_that_resolves_inside_is_refused_after_resolution(
-    hook: Any, message: NewMessage, authority: Authority, addresses: list[str]
+    hook: Any, message: NewMessage, authority: Any, addresses: list[str]
 ) -> None:
     async def inside(host: str, port: int) -> list[str]:
         del host, port
@@ -193,7 +185,7 @@ async def test_a_name_that_resolves_inside_is_refused_after_resolution(
 
 
 async def test_a_certificate_of_nobody_is_not_believed(
-    hook: Any, message: NewMessage, authority: Authority
+    hook: Any, message: NewMessage, authority: Any
 ) -> None:
     async def here(host: str, port: int) -> list[str]:
         del host, port
@@ -207,48 +199,6 @@ async def test_a_certificate_of_nobody_is_not_believed(
     assert found.state is OutcomeState.RETRY
     assert (found.reason or "").startswith("unreachable")
     assert partner.record.all == []
-
-
-class Authority:
-    """An authority of its own, and a server's certificate for partner.example."""
-
-    def __init__(self, folder: Path) -> None:
-        key, self.file = ec.generate_private_key(ec.SECP256R1()), folder / "ca.pem"
-        name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "partner.example")])
-        now = dt.datetime.now(dt.UTC)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - dt.timedelta(days=1))
-            .not_valid_after(now + dt.timedelta(days=1))
-            .add_extension(
-                x509.SubjectAlternativeName(
-                    [x509.DNSName("partner.example"), x509.IPAddress(ip_address("127.0.0.1"))]
-                ),
-                critical=False,
-            )
-            .sign(key, hashes.SHA256())
-        )
-        pem = certificate.public_bytes(serialization.Encoding.PEM)
-        self.file.write_bytes(pem)
-        secret = folder / "key.pem"
-        secret.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM,
-                serialization.PrivateFormat.PKCS8,
-                serialization.NoEncryption(),
-            )
-        )
-        self.server = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        self.server.load_cert_chain(self.file, secret)
-
-
-@pytest.fixture
-def authority(tmp_path: Path) -> Authority:
-    return Authority(tmp_path)
 
 
 def test_a_partners_secrets_are_not_shown(message: NewMessage) -> None:
