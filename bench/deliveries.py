@@ -1,4 +1,4 @@
-"""Deliveries: as many a second as a bare client posts, a million recipients chosen, and the urgent ones among them first."""
+"""Deliveries: as many a second as a bare client posts; a million recipients chosen; the urgent ones first."""
 
 from __future__ import annotations
 
@@ -84,11 +84,15 @@ def measure(folder: Path) -> list[Row]:
             rpc_address=f"unix:{folder}/rpc.sock",
         )
         ours, bare = asyncio.run(_throughput(settings, url))
-        server.query("TRUNCATE notification.deliveries, notification.chunks, notification.broadcasts CASCADE")
+        server.query(
+            "TRUNCATE notification.deliveries, notification.chunks, notification.broadcasts CASCADE"
+        )
         chosen = asyncio.run(_a_million(settings))
-        with _process(environment, folder, "serve", "--faces", "relay,consumers,beat"):
-            with _process(environment, folder, "worker", "notification", "--threads", "4"):
-                first, last = asyncio.run(_urgent(settings))
+        with (
+            _process(environment, folder, "serve", "--faces", "relay,consumers,beat"),
+            _process(environment, folder, "worker", "notification", "--threads", "4"),
+        ):
+            first, last = asyncio.run(_urgent(settings))
     return [
         Row(
             "deliveries to a local provider, each in a row of its own",
@@ -194,12 +198,11 @@ async def _urgent(settings: Settings) -> tuple[float, float]:
     runtime = make_runtime(settings)
     reader = runtime.database(SCHEMA).reader
     try:
-        while not (await reader.fetch("SELECT 1 FROM notification.deliveries WHERE state = 'accepted' LIMIT 1")):  # fmt: skip
+        begun = "SELECT 1 FROM notification.deliveries WHERE state = 'accepted' LIMIT 1"
+        while not await reader.fetch(begun):  # noqa: ASYNC110 - another process does it
             await asyncio.sleep(0.5)
         told = _alert("extreme", "Extreme")
-        async with runtime.session(
-            "alert_management", system_actor("alert-management")
-        ) as session:
+        async with runtime.session("alert_management", system_actor("alert-management")) as session:
             await announce(session, told)
         began = time.perf_counter()
         first = 0.0
@@ -244,7 +247,8 @@ async def _people(settings: Settings, where: str, count: int) -> list[str]:
                 phone = f"{prefix}{number:07}"
                 numbers.append(phone)
                 subscription, point = uuid7(), uuid7()
-                at = asyncpg.Point(longitude + chance.uniform(-0.4, 0.4), latitude + chance.uniform(-0.4, 0.4))  # fmt: skip
+                east, north = chance.uniform(-0.4, 0.4), chance.uniform(-0.4, 0.4)
+                at = asyncpg.Point(longitude + east, latitude + north)
                 subscriptions.append((subscription, "person", "public", "active", "en", False))
                 points.append(
                     (point, subscription, "sms", vault.seal_address(phone, point), vault.index("sms", phone), "en",

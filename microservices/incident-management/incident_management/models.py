@@ -257,3 +257,29 @@ class Organization(Base):
     id: Mapped[UUID] = mapped_column(Uuid, primary_key=True)
     name: Mapped[str] = mapped_column(Text)
     version: Mapped[int] = mapped_column(Integer)
+
+
+class HelpRequest(Identified, Versioned, Base):
+    """Somebody who was warned answered that they need help: a person makes it a task, or dismisses it."""
+
+    __tablename__ = "help_request"
+    __table_args__ = (
+        CheckConstraint("status IN ('open', 'accepted', 'dismissed')", name="status"),
+        Index(None, "organization_id", "status", "asked_at", "id"),
+    )
+
+    status: Mapped[str] = mapped_column(Text, server_default=text("'open'"))
+    organization_id: Mapped[UUID] = mapped_column(Uuid)
+    incident_id: Mapped[UUID | None] = mapped_column(Uuid)
+    """That of the alert they answered to; once accepted, that of the task."""
+    alert_id: Mapped[UUID] = mapped_column(Uuid)
+    headline: Mapped[str] = mapped_column(Text)
+    text: Mapped[str] = mapped_column(Text)
+    place: Mapped[dict[str, Any] | None] = mapped_column(Geometry)
+    language: Mapped[str] = mapped_column(Text)
+    exercise: Mapped[bool] = mapped_column(Boolean)
+    asked_at: Mapped[datetime] = mapped_column(Instant)
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey(Task.id))
+    reason: Mapped[str | None] = mapped_column(Text)
+    decided_at: Mapped[datetime | None] = mapped_column(Instant)
+    decided_by: Mapped[str | None] = mapped_column(Text)

@@ -21,9 +21,7 @@ service = Microservice(
     package="notification",
     base=Base,
     permissions=Permission,
-    routers=[
-        broadcasts.router, callbacks.router, own.router, subscriptions.router, pages.router
-    ],
+    routers=[broadcasts.router, callbacks.router, own.router, subscriptions.router, pages.router],
     rpc=[register_rpc],
     rpc_callers=frozenset({"alert-management"}),
     consumers=consumers,

@@ -254,7 +254,9 @@ class Site:
         module = "muster_testing.faults.workers"
         words = ["--threads", "4", "--port", "{port}"]
         self.bad = [
-            Face(f"broken-worker-{n}", words, self._environment_of(f"broken-{n}"), self.logs, module)
+            Face(
+                f"broken-worker-{n}", words, self._environment_of(f"broken-{n}"), self.logs, module
+            )
             for n in range(_TWICE)
         ]
         for face in self.bad:

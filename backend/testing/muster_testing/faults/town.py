@@ -1,4 +1,4 @@
-"""A town to be warned: people in cells of a map, two providers as processes of their own, and an office that publishes alerts.
+"""A town to be warned: people in cells of a map, two providers in processes of their own, an office that publishes.
 
 The office writes into alert-management's outbox, as that service does when an alert is published: acknowledged means
 committed.
@@ -45,8 +45,16 @@ class Provider:
     def __init__(self, kind: str, folder: Path, *knobs: str) -> None:
         self.kind = kind
         self._record = folder / f"{kind}.jsonl"
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "muster_testing.providers", kind, "--record", self._record, *knobs],
+        self._process = subprocess.Popen(  # noqa: S603 - our own command
+            [
+                sys.executable,
+                "-m",
+                "muster_testing.providers",
+                kind,
+                "--record",
+                self._record,
+                *knobs,
+            ],
             stdout=subprocess.PIPE,
             text=True,
         )
@@ -111,8 +119,8 @@ class Town:
                 rows.append(
                     "INSERT INTO notification.subscriptions (id, kind, source, status, language, exercise)"  # noqa: S608
                     f" VALUES ('{subscription}', 'person', 'public', 'active', 'en', false);"
-                    "INSERT INTO notification.contact_points (id, subscription_id, channel, address_sealed, address_index,"
-                    " language, active, verified_at, exercise, at, min_severity, tz)"
+                    "INSERT INTO notification.contact_points (id, subscription_id, channel, address_sealed,"
+                    " address_index, language, active, verified_at, exercise, at, min_severity, tz)"
                     f" VALUES ('{point}', '{subscription}', '{channel}', '\\x{sealed}', '{vault.index(channel, name)}',"
                     f" 'en', true, now(), false, point({_longitude(cell)}, 35.5), 1, 'UTC');"
                 )
@@ -153,12 +161,14 @@ class Town:
 def unfinished(site: Site) -> int:
     """Broadcasts that have not come to their end."""
     return int(
-        site.postgres.query("SELECT count(*) FROM notification.broadcasts WHERE finished_at IS NULL")
+        site.postgres.query(
+            "SELECT count(*) FROM notification.broadcasts WHERE finished_at IS NULL"
+        )
     )
 
 
 def at_rest(site: Site, asked: Sequence[Asked], within: float) -> None:
-    """Wait until every acknowledged alert is through, or has not come through in time: that is for the checker to say."""
+    """Wait until every acknowledged alert is through; whether it ever is, the checker says."""
     acknowledged = {str(one.alert_id) for one in asked if one.outcome is Outcome.OK}
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
@@ -268,7 +278,8 @@ def _event(asked: Asked, cell: int) -> AlertPublished:
     words = f"{asked.msg_type} {asked.word}"
     values: dict[str, Any] = {
         "alert_id": asked.alert_id, "thread_id": asked.thread_id, "number": asked.number, "headline": words,
-        "version": 1, "identifier": f"town.{asked.alert_id}", "sender": "office@town.example", "sent": datetime.now(UTC),
+        "version": 1, "identifier": f"town.{asked.alert_id}", "sender": "office@town.example",
+        "sent": datetime.now(UTC),
         "msg_type": asked.msg_type, "status": "Actual", "category": ["Safety"], "hazard": "",
         "severity": asked.severity, "urgency": "Immediate", "certainty": "Observed", "expires": asked.expires,
         "texts": [

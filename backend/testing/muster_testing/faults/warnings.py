@@ -101,26 +101,29 @@ def _none_missing(asked: Sequence[Asked], seen: Seen) -> Iterable[str]:
         if one.outcome is not Outcome.FAIL:
             last[one.thread_id] = max(last[one.thread_id], one.number)
     for one in asked:
-        if one.outcome is not Outcome.OK:
-            continue
-        for to in sorted(one.recipients):
-            what = f"{one.msg_type} {one.word} to {to}"
-            state = states.get((one.alert_id, to))
-            if state is None:
-                # A Cancel goes to those only who may have heard of what it cancels.
-                if one.msg_type != "Cancel":
-                    yield f"{what} was acknowledged and is nowhere"
-                continue
-            if state not in _ENDS:
-                yield f"{what} is still {state}"
-            elif state in {"accepted", "delivered"} and (to, one.word) not in received:
-                yield f"{what} is told as {state} and no provider ever got it"
-            elif state == "superseded" and last[one.thread_id] <= one.number:
-                yield f"{what} was superseded by nothing"
-            elif state == "failed":
-                yield f"{what} failed, though every provider takes everything"
-            elif state == "suppressed" and one.msg_type != "Cancel":
-                yield f"{what} was suppressed by nothing"
+        if one.outcome is Outcome.OK:
+            newest = last[one.thread_id] <= one.number
+            for to in sorted(one.recipients):
+                state = states.get((one.alert_id, to))
+                wrong = _wrong(one, state, received=(to, one.word) in received, newest=newest)
+                if wrong is not None:
+                    yield f"{one.msg_type} {one.word} to {to} {wrong}"
+
+
+def _wrong(one: Asked, state: str | None, *, received: bool, newest: bool) -> str | None:
+    """What is wrong with the end of one delivery."""
+    if state is None:
+        # A Cancel goes to those only who may have heard of what it cancels.
+        return None if one.msg_type == "Cancel" else "was acknowledged and is nowhere"
+    if state not in _ENDS:
+        return f"is still {state}"
+    if state in {"accepted", "delivered"} and not received:
+        return f"is told as {state} and no provider ever got it"
+    if state == "superseded" and newest:
+        return "was superseded by nothing"
+    if state == "failed" or (state == "suppressed" and one.msg_type != "Cancel"):
+        return f"is {state}, though nothing speaks against it"
+    return None
 
 
 def _nobody_else(asked: Sequence[Asked], seen: Seen) -> Iterable[str]:

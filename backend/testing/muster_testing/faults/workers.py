@@ -1,7 +1,7 @@
 """A worker that breaks its promises on purpose, for a process of its own: `python -m muster_testing.faults.workers`.
 
-It is the negative control of the warnings: it writes that a provider has accepted a message before it asks any provider,
-and it believes no lease. No setting of the product leads here.
+It is the negative control of the warnings: it writes that a provider has accepted a message before it asks any. No
+setting of the product leads here.
 """
 
 from __future__ import annotations

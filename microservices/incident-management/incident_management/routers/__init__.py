@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from incident_management.routers import command, hazards, incidents, links, planning, sharing, tasks
+from incident_management.routers import (
+    command,
+    hazards,
+    help_requests,
+    incidents,
+    links,
+    planning,
+    sharing,
+    tasks,
+)
 
 # The published lists come before /incidents/{incident_id}, which would take their names for ids.
 ROUTERS = (
@@ -13,4 +22,5 @@ ROUTERS = (
     links.router,
     sharing.router,
     hazards.router,
+    help_requests.router,
 )

@@ -184,3 +184,34 @@ class IcsPositions(Schema):
 
     items: list[IcsPosition]
     next: None = None
+
+
+HelpStatus = Literal["open", "accepted", "dismissed"]
+
+
+class HelpRequest(Schema):
+    """Somebody who was warned answered that they need help; the number they wrote from is not kept."""
+
+    id: UUID
+    incident_id: UUID | None
+    incident_name: str | None = None
+    alert_id: UUID
+    headline: str
+    text: str
+    place: PointGeometry | None
+    language: str
+    exercise: bool
+    asked_at: datetime
+    status: HelpStatus
+    task_id: UUID | None
+    reason: str | None
+    decided_at: datetime | None
+    decided_by: str | None
+    version: int
+
+
+class HelpRequestPage(Schema):
+    """A page of calls, the oldest first."""
+
+    items: list[HelpRequest]
+    next: str | None

@@ -180,3 +180,17 @@ class ShareIncident(Schema):
     organization_id: UUID
     until: Instant
     access: ShareAccess
+
+
+class AcceptHelp(Schema):
+    """Which incident answers a call for help; left out, that of the alert."""
+
+    incident_id: UUID | None = None
+    title: ShortText | None = None
+    assignee: Name | None = None
+
+
+class DismissHelp(Schema):
+    """Why a call for help is no task."""
+
+    reason: ShortText

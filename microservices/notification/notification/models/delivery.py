@@ -99,9 +99,7 @@ class Chunk(Identified, Base):
             "id",
             postgresql_where=text("state = 'open'"),
         ),
-        Index(
-            "ix_chunks_leased", "thread_id", "number", postgresql_where=text("state = 'leased'")
-        ),
+        Index("ix_chunks_leased", "thread_id", "number", postgresql_where=text("state = 'leased'")),
         Index(None, "broadcast_id"),
     )
 
@@ -210,9 +208,7 @@ class Receipt(Base):
     __tablename__ = "receipts"
     __table_args__ = (
         UniqueConstraint("provider", "provider_id", "state"),
-        Index(
-            "ix_receipts_waiting", "received_at", postgresql_where=text("settled_at IS NULL")
-        ),
+        Index("ix_receipts_waiting", "received_at", postgresql_where=text("settled_at IS NULL")),
     )
 
     position: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)

@@ -26,13 +26,13 @@ _INTO = f"""
 _PARTED = f"""{_INTO} (
         SELECT channel, piece, array_agg(id ORDER BY place) AS contact_point_ids
         FROM (
-            SELECT id, channel, piece, (row_number() OVER (PARTITION BY channel, piece ORDER BY id) - 1) / {CHUNK} AS part,
-                row_number() OVER (PARTITION BY channel, piece ORDER BY id) AS place
+            SELECT id, channel, piece, (row_number() OVER own - 1) / {CHUNK} AS part, row_number() OVER own AS place
             FROM (
                 SELECT DISTINCT ON (p.channel, p.address_index) p.id, p.channel, f.piece
                 FROM found_by_area f JOIN {SCHEMA}.contact_points p ON p.id = f.contact_point_id
                 ORDER BY p.channel, p.address_index, f.piece, p.id
             ) AS once
+            WINDOW own AS (PARTITION BY channel, piece ORDER BY id)
         ) AS placed
         GROUP BY channel, piece, part
     ) AS s ORDER BY s.piece, s.channel"""
@@ -40,8 +40,7 @@ _PARTED = f"""{_INTO} (
 _WARNED = f"""{_INTO} (
         SELECT channel, piece, array_agg(id ORDER BY place) AS contact_point_ids
         FROM (
-            SELECT id, channel, piece, (row_number() OVER (PARTITION BY channel, piece ORDER BY id) - 1) / {CHUNK} AS part,
-                row_number() OVER (PARTITION BY channel, piece ORDER BY id) AS place
+            SELECT id, channel, piece, (row_number() OVER own - 1) / {CHUNK} AS part, row_number() OVER own AS place
             FROM (
                 SELECT DISTINCT ON (d.contact_point_id) d.contact_point_id AS id, d.channel,
                     LEAST(c.piece, CAST(:last_piece AS smallint)) AS piece
@@ -51,6 +50,7 @@ _WARNED = f"""{_INTO} (
                 WHERE b.thread_id = :thread_id AND b.number < :number AND d.state = ANY(:begun)
                 ORDER BY d.contact_point_id, b.number DESC
             ) AS once
+            WINDOW own AS (PARTITION BY channel, piece ORDER BY id)
         ) AS placed
         GROUP BY channel, piece, part
     ) AS s ORDER BY s.piece, s.channel"""

@@ -52,7 +52,8 @@ def _utc(column: str) -> str:
 _FIELDS = ", ".join(f"'{state}', coalesce(sum(c.{state}), 0)" for state in COUNTED)
 _DECIDED = " + ".join(f"c.{state}" for state in COUNTED)
 _COUNTS = f"""json_build_object('recipients', coalesce(sum(c.size), 0),
-    'reached', coalesce(sum(c.accepted + c.delivered), 0), 'waiting', coalesce(sum(c.size - ({_DECIDED})), 0), {_FIELDS})"""
+    'reached', coalesce(sum(c.accepted + c.delivered), 0), 'waiting', coalesce(sum(c.size - ({_DECIDED})), 0),
+    {_FIELDS})"""
 _CHUNKS = f"FROM {SCHEMA}.chunks c WHERE c.broadcast_id = b.id"
 _STATE = """CASE WHEN b.finished_at IS NOT NULL THEN 'finished' WHEN b.superseded_at IS NOT NULL THEN 'superseded'
     WHEN b.stopped_at IS NOT NULL THEN 'stopped' ELSE 'running' END"""
@@ -62,11 +63,11 @@ _ITEM = f"""json_build_object(
     'exercise', b.exercise, 'state', {_STATE}, 'created_at', {_utc("b.created_at")}, 'expires', {_utc("b.expires")},
     'finished_at', {_utc("b.finished_at")}, 'stopped_at', {_utc("b.stopped_at")}, 'stopped_by', b.stopped_by,
     'counts', (SELECT {_COUNTS} {_CHUNKS}))"""
-_BY_CHANNEL = f"""(SELECT coalesce(json_agg(json_build_object('channel', n.channel, 'counts', n.counts) ORDER BY n.channel),
-    '[]') FROM (SELECT c.channel, {_COUNTS} AS counts {_CHUNKS} GROUP BY c.channel) AS n)"""
-_BY_AREA = f"""(SELECT coalesce(json_agg(json_build_object('piece', a.number - 1, 'description', a.area ->> 'description',
-    'geometry', a.area -> 'geometry', 'counts', (SELECT {_COUNTS} {_CHUNKS} AND c.piece = a.number - 1)) ORDER BY a.number),
-    '[]') FROM jsonb_array_elements(b.areas) WITH ORDINALITY AS a (area, number))"""
+_BY_CHANNEL = f"""(SELECT coalesce(json_agg(json_build_object('channel', n.channel, 'counts', n.counts)
+    ORDER BY n.channel), '[]') FROM (SELECT c.channel, {_COUNTS} AS counts {_CHUNKS} GROUP BY c.channel) AS n)"""
+_BY_AREA = f"""(SELECT coalesce(json_agg(json_build_object('piece', a.number - 1, 'geometry', a.area -> 'geometry',
+    'description', a.area ->> 'description', 'counts', (SELECT {_COUNTS} {_CHUNKS} AND c.piece = a.number - 1))
+    ORDER BY a.number), '[]') FROM jsonb_array_elements(b.areas) WITH ORDINALITY AS a (area, number))"""
 _REPLIES = f"""(SELECT json_build_object('ok', count(*) FILTER (WHERE r.meaning = 'ok'),
     'help', count(*) FILTER (WHERE r.meaning = 'help'), 'stop', count(*) FILTER (WHERE r.meaning = 'stop'),
     'other', count(*) FILTER (WHERE r.meaning = 'other')) FROM {SCHEMA}.replies r WHERE r.broadcast_id = b.id)"""
@@ -115,8 +116,8 @@ async def log(
 ) -> list[Logged]:
     """Deliveries in the order of their ids, after one of them."""
     rows = await reads.fetch(
-        "SELECT d.id, d.contact_point_id, d.channel, d.state, d.provider, d.reason, d.attempts, d.begun_at, d.changed_at,"
-        f" d.due_at, p.language, p.address_sealed FROM {SCHEMA}.deliveries d"
+        "SELECT d.id, d.contact_point_id, d.channel, d.state, d.provider, d.reason, d.attempts, d.begun_at,"
+        f" d.changed_at, d.due_at, p.language, p.address_sealed FROM {SCHEMA}.deliveries d"
         f" JOIN {SCHEMA}.chunks c ON c.id = d.chunk_id JOIN {SCHEMA}.broadcasts b ON b.id = c.broadcast_id"
         f" LEFT JOIN {SCHEMA}.contact_points p ON p.id = d.contact_point_id"
         " WHERE b.id = $1 AND b.organization_id = $2 AND ($3::text IS NULL OR d.state = $3)"

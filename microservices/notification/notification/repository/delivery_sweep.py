@@ -75,9 +75,7 @@ class SweepRepository:
 
     async def lost(self, most: int) -> list[Lost]:
         """Chunks whose worker has not been heard of for a whole lease."""
-        return await self._lock(
-            "c.state = 'leased' AND c.leased_until <= clock_timestamp()", most
-        )
+        return await self._lock("c.state = 'leased' AND c.leased_until <= clock_timestamp()", most)
 
     async def too_late(self, most: int) -> list[Lost]:
         """Open chunks of messages that expired or were overtaken."""
@@ -90,8 +88,9 @@ class SweepRepository:
     async def _lock(self, condition: str, most: int) -> list[Lost]:
         rows = await self._session.execute(
             text(
-                "SELECT c.id, c.lane, c.attempts, b.severity, b.superseded_at IS NOT NULL, b.expires <= clock_timestamp()"
-                f" FROM {SCHEMA}.chunks c JOIN {SCHEMA}.broadcasts b ON b.id = c.broadcast_id WHERE {condition}"
+                "SELECT c.id, c.lane, c.attempts, b.severity, b.superseded_at IS NOT NULL,"
+                f" b.expires <= clock_timestamp() FROM {SCHEMA}.chunks c"
+                f" JOIN {SCHEMA}.broadcasts b ON b.id = c.broadcast_id WHERE {condition}"
                 " ORDER BY c.rank, c.id LIMIT :most FOR UPDATE OF c SKIP LOCKED FOR SHARE OF b SKIP LOCKED"
             ),
             {"most": most},
@@ -102,8 +101,9 @@ class SweepRepository:
         """What the lost worker was sending is in doubt; it is sent again if it matters, or cannot arrive twice."""
         await self._session.execute(
             text(
-                f"UPDATE {SCHEMA}.deliveries SET state = 'in_doubt', reason = 'worker-lost', changed_at = clock_timestamp(),"
-                " due_at = CASE WHEN (:again OR provider = ANY(:keyed)) AND attempts < :most THEN clock_timestamp() END"
+                f"UPDATE {SCHEMA}.deliveries SET state = 'in_doubt', reason = 'worker-lost',"
+                " changed_at = clock_timestamp(), due_at = CASE"
+                " WHEN (:again OR provider = ANY(:keyed)) AND attempts < :most THEN clock_timestamp() END"
                 " WHERE chunk_id = :chunk_id AND state = 'sending'"
             ),
             {"chunk_id": chunk_id, "again": again, "keyed": list(keyed), "most": most},
@@ -123,12 +123,13 @@ class SweepRepository:
             text(
                 f"""
             WITH counted AS (
-                SELECT c.broadcast_id, c.channel, sum(c.size)::int AS recipients, bool_or(c.state <> 'done') AS open, {_SUMS}
+                SELECT c.broadcast_id, c.channel, sum(c.size)::int AS recipients,
+                    bool_or(c.state <> 'done') AS open, {_SUMS}
                 FROM {SCHEMA}.chunks c JOIN {SCHEMA}.broadcasts b ON b.id = c.broadcast_id
                 WHERE b.finished_at IS NULL GROUP BY 1, 2
             )
-            SELECT b.id, b.organization_id, b.alert_id, b.thread_id, b.incident_id, b.exercise, b.headline, b.recipients,
-                p.told, coalesce(p.number, 0) AS told_number,
+            SELECT b.id, b.organization_id, b.alert_id, b.thread_id, b.incident_id, b.exercise, b.headline,
+                b.recipients, p.told, coalesce(p.number, 0) AS told_number,
                 coalesce((SELECT bool_or(n.open) FROM counted n WHERE n.broadcast_id = b.id), false) AS open,
                 coalesce((SELECT json_object_agg(n.channel, to_jsonb(n) - 'broadcast_id' - 'channel' - 'open')
                     FROM counted n WHERE n.broadcast_id = b.id), '{{}}'::json) AS by_channel
@@ -207,4 +208,3 @@ class SweepRepository:
             ),
             {"lane": lane, "pause": pause_seconds},
         )
-

@@ -1,4 +1,4 @@
-"""What providers call back with. Nobody signs in here: what the provider did not sign is refused before anything is read."""
+"""What providers call back with. Nobody signs in: what the provider did not sign is refused before it is read."""
 
 from __future__ import annotations
 
@@ -87,11 +87,10 @@ async def hear_twilio(
 async def hear_sns(
     request: Request, runtime: RuntimeOf, sns: Annotated[SnsCallbacks, Depends(_sns_of)]
 ) -> None:
-    """A message of one of our SNS topics, signed with a certificate of SNS: receipts, texts, or that it wants to be confirmed."""
+    """A message of one of our SNS topics, signed by SNS: receipts, texts, or a topic that wants to be confirmed."""
     try:
         message = await sns.read(await request.body())
-        if not _timely(message.at):
-            raise ForgedError("too-old")
+        _check_time(message.at)
         if message.kind == "SubscriptionConfirmation":
             await sns.confirm(message)
             return
@@ -114,6 +113,11 @@ async def _take_in(runtime: Runtime, told: Sequence[Receipt | InboundText]) -> N
                 await receipts.hear(session, ACTOR, one)
             else:
                 await replies.hear(session, ACTOR, vault, one)
+
+
+def _check_time(at: datetime) -> None:
+    if not _timely(at):
+        raise ForgedError("too-old")
 
 
 def _timely(at: datetime) -> bool:

@@ -136,6 +136,7 @@ class Desk:
     providers: list[Provider]
     senders: list[TwilioSms] = field(default_factory=list[TwilioSms])
     phones: int = 0
+    names: tuple[str, ...] = ("first", "second")
 
     @property
     def context(self) -> TaskContext:
@@ -146,6 +147,11 @@ class Desk:
         self.runtime.override_settings(DeliverySettings(**{"lease_seconds": 20, **changes}))
         self.hire()
 
+    def hire_as(self, name: str) -> Any:
+        """The first provider alone, known by this name."""
+        self.names, self.providers = (name,), self.providers[:1]
+        return self.hire()
+
     def hire(self) -> Any:
         """A new set of hands, as another worker process has."""
         self.senders = [
@@ -154,7 +160,7 @@ class Desk:
                 Pace(rate=100_000, concurrency=20, batch=500, seconds=3),
                 name,
             )
-            for name, one in zip(("first", "second"), self.providers, strict=True)
+            for name, one in zip(self.names, self.providers, strict=True)
         ]
         return plant.make_pump(self.context, {ChannelName.SMS: self.senders})
 
@@ -284,8 +290,7 @@ def alert(**changes: Any) -> AlertPublished:
         "expires": datetime.now(UTC) + timedelta(hours=1),
         "texts": texts,
         "areas": [
-            {"description": f"Area {number}", "geometry": area}
-            for number, area in enumerate(areas)
+            {"description": f"Area {number}", "geometry": area} for number, area in enumerate(areas)
         ],
         "url": f"https://warnings.example.org/warnings/{alert_id}",
         **changes,
@@ -298,7 +303,7 @@ async def desk(
     app: FastAPI, runtime: Runtime, deliver: Delivery, providers: list[Provider]
 ) -> AsyncIterator[Desk]:
     """The desk, with one set of hands."""
-    made = Desk(runtime, deliver, providers)
+    made = Desk(runtime, deliver, list(providers))
     made.options()
     yield made
     for sender in made.senders:

@@ -61,9 +61,10 @@ async def test_who_lies_in_two_areas_is_told_once_and_counted_for_the_first(
 async def test_chunks_hold_500_and_are_all_worked_off(desk: Any, provider: Any) -> None:
     await desk.subscribe(1)
     await desk.sql(
-        "INSERT INTO notification.contact_points (id, subscription_id, channel, address_sealed, address_index, language,"
-        " active, verified_at, exercise, at, min_severity, tz) SELECT uuidv7(), subscription_id, channel, address_sealed,"
-        " uuidv7(), language, active, verified_at, exercise, at, min_severity, tz"
+        "INSERT INTO notification.contact_points (id, subscription_id, channel, address_sealed, address_index,"
+        " language, active, verified_at, exercise, at, min_severity, tz)"
+        " SELECT uuidv7(), subscription_id, channel, address_sealed, uuidv7(), language,"
+        " active, verified_at, exercise, at, min_severity, tz"
         " FROM notification.contact_points, generate_series(1, 1100)"
     )
     told = await desk.publish()
@@ -226,9 +227,7 @@ async def test_an_exercise_reaches_the_sink_and_no_provider(
     assert [row["text"] for row in kept] == ["EXERCISE: Evacuate now", "TEST: Evacuate now"]
 
 
-async def test_a_worker_that_died_is_replaced_when_its_lease_ends(
-    desk: Any, provider: Any
-) -> None:
+async def test_a_worker_that_died_is_replaced_when_its_lease_ends(desk: Any, provider: Any) -> None:
     await desk.subscribe(3)
     told = await desk.publish()
     provider.always = "late"
@@ -273,7 +272,7 @@ async def test_progress_is_told_and_then_the_end(desk: Any, deliver: Any) -> Non
     deliver.tasks.clear()
     await desk.tick()
     await desk.tick()
-    events = [event for event in await deliver.outbox("notification")]
+    events = await deliver.outbox("notification")
     assert [event.type for event in events] == ["muster.broadcast.finished.v1"]
     assert events[0].data["reached"] == 3
     assert events[0].summary == 'finished "Evacuate now": 3 of 3 reached'

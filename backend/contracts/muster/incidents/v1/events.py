@@ -363,3 +363,21 @@ class TaskStatusChanged(
 
     def summary(self) -> str:
         return f'moved the task "{self.title}" from {words(self.before)} to {words(self.status)}'
+
+
+class HelpDecided(
+    EventData, type="muster.help.decided.v1", requires=READ, subject="help_request/{request_id}"
+):
+    """A call for help of somebody who was warned was accepted, as a task of an incident, or dismissed."""
+
+    request_id: UUID
+    alert_id: UUID
+    status: str
+    version: int
+    incident_id: UUID | None = None
+    task_id: UUID | None = None
+    reason: str | None = None
+
+    def summary(self) -> str:
+        why = f": {self.reason}" if self.reason else ""
+        return f"{self.status} a call for help{why}"

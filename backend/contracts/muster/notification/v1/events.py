@@ -79,9 +79,9 @@ class SubscriberRemoved(
 class BroadcastFact(EventData):
     """What every event of a broadcast tells: a published alert on its way. `version` counts what was told of it.
 
-    `recipients` are contact points, each in one of these: `waiting` (or under way), `held` (quiet hours), `accepted` by a
-    provider, `delivered` by its receipt, `failed`, `in_doubt`, `expired`, `superseded` by a later message, `suppressed`
-    (a cap, or who left). `reached` is accepted and delivered together.
+    `recipients` are contact points, each in one of these: `waiting` (or under way), `held` (quiet hours),
+    `accepted` by a provider, `delivered` by its receipt, `failed`, `in_doubt`, `expired`, `superseded` by a later
+    message, `suppressed` (a cap, or who left). `reached` is accepted and delivered together.
     """
 
     broadcast_id: UUID
@@ -154,7 +154,7 @@ class BroadcastResumed(
 class HelpRequested(
     EventData, type="muster.help.requested.v1", requires=READ, subject="help_request/{request_id}"
 ):
-    """A subscriber answered HELP to a warning. `place` is GeoJSON: where they are subscribed for, or were when they wrote."""
+    """A subscriber answered HELP to a warning. `place` is GeoJSON: where they were, or what they are subscribed for."""
 
     request_id: UUID
     alert_id: UUID

@@ -25,7 +25,10 @@ class DeliverySettings(ServiceSettings):
         description="How long a worker that is not heard of keeps a chunk, in seconds.",
     )
     urgent_hands: int = Field(
-        default=8, ge=1, le=50, description="Chunks of Extreme and Severe that a process has in hand."
+        default=8,
+        ge=1,
+        le=50,
+        description="Chunks of Extreme and Severe that a process has in hand.",
     )
     bulk_hands: int = Field(
         default=6,

@@ -10,7 +10,7 @@ from muster_core.auth import system_actor
 from muster_core.runtime import Runtime
 from muster_core.tasks import TaskContext
 from notification.channels.port import ChannelName, RealSender
-from notification.links import LinkTo, make_link
+from notification.links import leave_address
 from notification.service.delivery.options import DeliverySettings
 from notification.service.delivery.pump import Pump
 from notification.settings import Settings
@@ -56,6 +56,6 @@ def _leave_links(context: TaskContext) -> Callable[[UUID], str | None]:
     vault = vault_of(settings)
 
     def link(contact_point_id: UUID) -> str:
-        return f"{settings.address}/subscribe/leave/{make_link(vault, LinkTo.LEAVE, contact_point_id)}"
+        return leave_address(vault, settings.address, contact_point_id)
 
     return link

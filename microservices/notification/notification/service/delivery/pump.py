@@ -1,4 +1,4 @@
-"""The workers of a process: some hands per lane, each with one chunk at a time; bulk rests while urgent work is there."""
+"""The workers of a process: some hands per lane, each with one chunk; bulk rests while urgent work is there."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ class Pump:
     @property
     def keyed(self) -> frozenset[str]:
         """Providers at which the same key twice has one effect."""
-        real = {one.provider for choices in self.senders.values() for one in choices if one.honours_key}
+        real = {
+            one.provider for choices in self.senders.values() for one in choices if one.honours_key
+        }
         return frozenset(real | {"sink"})
 
     async def run(self, lane: Lane, seconds: float) -> bool:
@@ -119,7 +121,7 @@ class Pump:
     async def _hand(self, lane: Lane, ends: float) -> bool:
         """Chunk after chunk; True if time was up first. A chunk that goes wrong is left to its lease's end."""
         while time.monotonic() < ends:
-            while lane is Lane.BULK and self._busy[Lane.URGENT]:
+            while lane is Lane.BULK and self._busy[Lane.URGENT]:  # noqa: ASYNC110 - a rest, not a wait
                 await asyncio.sleep(_REST_SECONDS)
             self._busy[lane] += 1
             try:
@@ -180,7 +182,7 @@ class Pump:
         return time.monotonic() < taken.ends and datetime.now(UTC) < taken.claim.expires
 
     async def _saved(self, taken: Work, step: Callable[[AsyncSession], Awaitable[bool]]) -> bool:
-        """A step in a transaction of its own. While the database is away it is repeated: what a provider said must not be lost.
+        """A step in a transaction of its own, repeated while the database is away: what a provider said is not lost.
 
         A step whose commit was lost may be repeated too: it changes only what is still being sent.
         """

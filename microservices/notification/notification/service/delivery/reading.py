@@ -8,18 +8,18 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 from uuid import UUID
 
-from muster_core.auth import Actor, authorize
+from muster_core.auth import Actor, authorize, require_step_up
 from muster_core.database import Reader
 from muster_core.errors import NotFoundError
 from muster_core.reads import decode_cursor, encode_cursor
 from notification.addresses import mask
+from notification.broadcast_schemas import DeliveryLine, DeliveryPage, ProviderHealth
 from notification.domain.delivery import State
-from notification.domain.spreadsheet import safe_cell
 from notification.domain.subscribers import ChannelKind
 from notification.permissions import Permission
 from notification.repository import delivery_reads
 from notification.repository.delivery_reads import BroadcastFilter, Logged
-from notification.broadcast_schemas import DeliveryLine, DeliveryPage, ProviderHealth
+from notification.spreadsheets import harmless
 from notification.vault import Vault
 
 _EXPORTED_AT_ONCE = 1_000
@@ -80,8 +80,13 @@ async def recipients(
 async def export(
     reads: Reader, actor: Actor, vault: Vault, broadcast_id: UUID
 ) -> AsyncIterator[str]:
-    """The whole log as CSV (RFC 4180), a page at a time; no cell runs in a spreadsheet. Addresses stay masked."""
+    """The whole log as CSV (RFC 4180), a page at a time; no cell runs in a spreadsheet. Addresses stay masked.
+
+    Raises:
+        StepUpRequiredError: the second factor was not proven just before.
+    """
     authorize(actor, Permission.RECIPIENTS)
+    require_step_up(actor)
     if not await delivery_reads.exists(reads, actor.organization, broadcast_id):
         raise _not_found(broadcast_id)
 
@@ -182,7 +187,7 @@ def _cells(line: DeliveryLine) -> list[str]:
 
 def _csv(rows: list[list[str]]) -> str:
     out = io.StringIO()
-    csv.writer(out).writerows([[safe_cell(cell) for cell in row] for row in rows])
+    csv.writer(out).writerows([[harmless(cell) for cell in row] for row in rows])
     return out.getvalue()
 
 

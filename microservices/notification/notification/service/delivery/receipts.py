@@ -46,9 +46,7 @@ async def hear(session: AsyncSession, actor: Actor, told: Receipt) -> bool:
     return True
 
 
-async def settle_early(
-    session: AsyncSession, chunk_id: UUID, provider_ids: Sequence[str]
-) -> None:
+async def settle_early(session: AsyncSession, chunk_id: UUID, provider_ids: Sequence[str]) -> None:
     """Receipts that came before the chunk's worker had written what they are about; the chunk is locked."""
     found = await ReceiptRepository(session).of_providers(provider_ids)
     await _apply(session, [one for one in found if one.chunk_id == chunk_id])

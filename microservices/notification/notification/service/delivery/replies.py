@@ -33,9 +33,7 @@ async def hear(
     """
     authorize(actor, Permission.MANAGE)
     identity = identity_of(ChannelKind.SMS, told.from_.value)
-    points = await SubscriberRepository(session).by_address(
-        vault.index(ChannelKind.SMS, identity)
-    )
+    points = await SubscriberRepository(session).by_address(vault.index(ChannelKind.SMS, identity))
     if not points:
         return None
     replies = ReplyRepository(session)

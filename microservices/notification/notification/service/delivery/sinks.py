@@ -15,7 +15,9 @@ from notification.permissions import Permission
 from notification.repository.delivery_reports import ReportRepository
 
 
-def keeper(open_session: Callable[[], AbstractAsyncContextManager[AsyncSession]], actor: Actor) -> Keep:
+def keeper(
+    open_session: Callable[[], AbstractAsyncContextManager[AsyncSession]], actor: Actor
+) -> Keep:
     """What the sink of an exercise keeps its messages by; the same key again changes nothing."""
 
     async def keep(channel: ChannelName, messages: Sequence[Message]) -> None:

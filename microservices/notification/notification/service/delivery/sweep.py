@@ -65,7 +65,7 @@ async def _end(deliveries: DeliveryRepository, chunk: Lost) -> None:
 async def call_to_waiting(session: AsyncSession, actor: Actor, options: DeliverySettings) -> None:
     """Call workers to lanes in which work waits; never while a call is still in the outbox.
 
-    Who is called in vain is called less and less often: after 1 s, doubling to a minute, until a chunk is claimed again.
+    Who is called in vain is called less and less often: after 1 s, doubling to a minute, until a chunk is claimed.
     """
     authorize(actor, Permission.MANAGE)
     sweeps = SweepRepository(session)

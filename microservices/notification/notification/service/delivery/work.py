@@ -30,7 +30,15 @@ _PATIENCE = 20.0
 _AGAIN_SOON = timedelta(seconds=2)
 # Reasons that speak of the provider: another one may do better at once.
 _ELSEWHERE = frozenset(
-    {"unreachable", "timed-out", "cut-off", "provider-error", "refused-us", "breaker-open", "not-from-here"}
+    {
+        "unreachable",
+        "timed-out",
+        "cut-off",
+        "provider-error",
+        "refused-us",
+        "breaker-open",
+        "not-from-here",
+    }
 )
 
 
@@ -189,7 +197,11 @@ async def _write(session: AsyncSession, work: Work) -> None:
 
 
 def learn(
-    work: Work, slice_: Sequence[Todo], outcomes: Sequence[Outcome], sender: Channel, options: DeliverySettings
+    work: Work,
+    slice_: Sequence[Todo],
+    outcomes: Sequence[Outcome],
+    sender: Channel,
+    options: DeliverySettings,
 ) -> None:
     """Take in what a provider said: results to be written, and what may be tried elsewhere at once."""
     now = datetime.now(UTC)
@@ -227,7 +239,9 @@ def _result(
         case OutcomeState.RETRY if not outcome.same_provider:
             return Result(delivery, State.PENDING, provider, reason=reason)
         case OutcomeState.RETRY | OutcomeState.IN_DOUBT:
-            more = (again or outcome.same_provider) and one.due.attempts + 1 < options.doubt_attempts
+            more = (
+                again or outcome.same_provider
+            ) and one.due.attempts + 1 < options.doubt_attempts
             due_at = now + max(_AGAIN_SOON, timedelta(seconds=outcome.retry_after or 0))
             return Result(
                 delivery,
