@@ -12,6 +12,7 @@ from alert_management.cap import SigningKey, serialize
 from alert_management.cap.model import Reference
 from alert_management.domain.life import AlertStatus
 from alert_management.domain.words import MsgType, status_of
+from alert_management.errors import ThreadMovedOnError
 from alert_management.models import Alert
 from alert_management.permissions import Permission
 from alert_management.repository import known, views
@@ -30,7 +31,6 @@ from alert_management.service.compose import (
     told_texts,
     told_words,
 )
-from alert_management.errors import ThreadMovedOnError
 from alert_management.service.review import check_sendable
 from alert_management.settings import Settings
 from muster.alerts.v1.events import AlertEnded, AlertPublished

@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alert_management.domain.life import AlertStatus
+from alert_management.errors import SecondPersonError
 from alert_management.models import Alert
 from alert_management.permissions import Permission
 from alert_management.repository import known, views
@@ -15,7 +16,6 @@ from alert_management.repository.alerts import NEW_FOR, AlertRepository
 from alert_management.repository.views import View
 from alert_management.service.access import check_step, content_of, load_alert, take_step
 from alert_management.service.checks import check_content, check_ready
-from alert_management.errors import SecondPersonError
 from alert_management.settings import Settings
 from muster_core.auth import Actor, authorize, require_step_up
 
