@@ -179,7 +179,8 @@ class ReceivedReference(Base):
     exercise: Mapped[bool] = mapped_column(Boolean)
     sender: Mapped[str] = mapped_column(Text)
     identifier: Mapped[str] = mapped_column(Text)
-    sent: Mapped[datetime] = mapped_column(Instant)
+    sent: Mapped[datetime | None] = mapped_column(Instant)
+    """None: the reference is not whole, which ties them together and does nothing else."""
     effect: Mapped[Effect | None] = mapped_column(word(Effect, "effect"))
     why: Mapped[str | None] = mapped_column(Text)
 

@@ -101,7 +101,7 @@ class ReceivedRepository:
         self,
         alert: ReceivedAlert,
         extents: Sequence[Extent],
-        references: Sequence[Name],
+        references: Sequence[tuple[str, str, datetime | None]],
     ) -> None:
         """Store an alert with its boxes and what it refers to."""
         self._session.add(alert)

@@ -61,6 +61,13 @@ class Document(NamedTuple):
     name: str
 
 
+class FeedView(NamedTuple):
+    """A feed as JSON, with its version for the answer's ETag."""
+
+    version: int
+    body: bytes
+
+
 def _narrow(page: JsonPage, organization: UUID, wanted: ReceivedFilter) -> JsonPage:
     page.where("r.organization_id = {}::uuid", organization)
     if wanted.bbox is not None:
@@ -243,13 +250,15 @@ def feeds(organization: UUID) -> JsonPage:
     return page.where("f.organization_id = {}::uuid", organization)
 
 
-async def feed(reads: Reader, organization: UUID, feed_id: UUID) -> bytes | None:
+async def feed(reads: Reader, organization: UUID, feed_id: UUID) -> FeedView | None:
     """One feed."""
-    return await reads.fetch_json(
-        f"SELECT ({_FEED})::text FROM {S}.alert_feed f WHERE f.id = $1 AND f.organization_id = $2",
+    rows = await reads.fetch(
+        f"SELECT f.version, ({_FEED})::text AS body FROM {S}.alert_feed f"
+        " WHERE f.id = $1 AND f.organization_id = $2",
         feed_id,
         organization,
     )
+    return FeedView(rows[0]["version"], rows[0]["body"].encode()) if rows else None
 
 
 def quarantine(feed_id: UUID) -> JsonPage:

@@ -5,8 +5,8 @@ Positions come latitude first, as CAP has them; geometries are GeoJSON within -1
 
 from __future__ import annotations
 
-import math
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +14,10 @@ import shapely
 from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.ops import unary_union
 
-from muster_core.geo import EARTH_RADIUS_KM, polygons_of, split_antimeridian
+from alert_management.cap.geometry import on_plane, ring_of
+from alert_management.cap.model import Circle
+from alert_management.cap.model import Polygon as CapPolygon
+from muster_core.geo import polygons_of, split_antimeridian
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,25 +27,18 @@ Geometry = dict[str, Any]
 Extent = tuple[tuple[float, float], tuple[float, float]]
 LEAST_RADIUS_KM = 5.0
 """Publishers write a circle without radius for a point, such as an epicentre, which they know no better than this."""
-CIRCLE_CORNERS = 64
 OUTLINE_CORNERS = 200
 MOST_BOXES = 50
 
 
-def geometry_of(
-    polygons: Iterable[Sequence[tuple[float, float]]],
-    circles: Iterable[tuple[float, float, float]],
-) -> Geometry | None:
+def geometry_of(polygons: Iterable[CapPolygon], circles: Iterable[Circle]) -> Geometry | None:
     """All areas as one geometry, cut at the antimeridian; None if they enclose nothing.
 
-    Circles are (latitude, longitude, kilometres). What crosses itself is taken for all that it encloses.
+    What crosses itself is taken for all that it encloses.
     """
-    parts: list[BaseGeometry] = []
-    for corners in polygons:
-        ring = _unwrapped([(longitude, latitude) for latitude, longitude in corners])
-        if len(ring) >= 4:
-            parts.append(shapely.make_valid(Polygon(ring)))
-    parts.extend(_disc(*circle) for circle in circles)
+    wide = [replace(one, radius_km=max(one.radius_km, LEAST_RADIUS_KM)) for one in circles]
+    rings = [*polygons, *(ring_of(circle) for circle in wide)]
+    parts = [shapely.make_valid(Polygon(on_plane(ring))) for ring in rings if len(ring) >= 4]
     cut = [
         shape(split_antimeridian(mapping(polygon)))
         for part in parts
@@ -57,33 +53,6 @@ def _areas(geometry: BaseGeometry) -> list[Polygon]:
     if isinstance(geometry, (Polygon, MultiPolygon)) or inner is None:
         return polygons_of(geometry)
     return [polygon for part in inner for polygon in polygons_of(part)]
-
-
-def _unwrapped(ring: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
-    """A ring whose neighbours never lie half a world apart: the way across the antimeridian is the short one."""
-    found: list[tuple[float, float]] = []
-    for longitude, latitude in ring:
-        turn = round((found[-1][0] - longitude) / 360) * 360 if found else 0
-        found.append((longitude + turn, latitude))
-    return found
-
-
-def _disc(latitude: float, longitude: float, kilometres: float) -> Polygon:
-    """A circle on the sphere as a polygon; over a pole it is cut at the pole."""
-    angle = max(kilometres, LEAST_RADIUS_KM) / EARTH_RADIUS_KM
-    centre = math.radians(latitude)
-    ring: list[tuple[float, float]] = []
-    for step in range(CIRCLE_CORNERS):
-        bearing = -2 * math.pi * step / CIRCLE_CORNERS
-        north = math.sin(centre) * math.cos(angle) + math.cos(centre) * math.sin(angle) * math.cos(
-            bearing
-        )
-        east = math.atan2(
-            math.sin(bearing) * math.sin(angle) * math.cos(centre),
-            math.cos(angle) - math.sin(centre) * north,
-        )
-        ring.append((longitude + math.degrees(east), math.degrees(math.asin(north))))
-    return Polygon(_unwrapped([*ring, ring[0]]))
 
 
 def outline_of(geometry: Geometry | None) -> Geometry | None:

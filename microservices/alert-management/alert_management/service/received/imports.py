@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alert_management.cap import CapError, Link, parse_many
+from alert_management.cap import CapError, Problem, Reading, Refused, Trust, parse_many
 from alert_management.feed_settings import FeedSettings
 from alert_management.models.received import ReceivedAlert
 from alert_management.permissions import Permission
@@ -36,7 +37,7 @@ class Imported:
     repeated: bool
 
 
-async def read_document(actor: Actor, body: bytes) -> list[Taken]:
+async def read_document(actor: Actor, body: bytes, trust: Trust) -> list[Taken]:
     """Read what a person brings: CAP, or an Atom, RSS or EDXL-DE envelope around it.
 
     Raises:
@@ -44,17 +45,19 @@ async def read_document(actor: Actor, body: bytes) -> list[Taken]:
     """
     authorize(actor, Permission.DRAFT)
     try:
-        found = await asyncio.to_thread(parse_many, body)
+        found = await asyncio.to_thread(parse_many, body, trust)
     except CapError as error:
-        raise refused(error) from None
+        raise refused(error.problems) from None
+    faults = [problem for one in found if isinstance(one, Refused) for problem in one.problems]
+    if faults:
+        # All of a document or nothing: a person who brings it can put it right.
+        raise refused(faults)
     taken = [
-        await asyncio.to_thread(from_reading, one) for one in found if not isinstance(one, Link)
+        await asyncio.to_thread(from_reading, one) for one in found if isinstance(one, Reading)
     ]
     if not taken:
-        raise CapInvalidError(
-            "The document holds no alert itself."
-            + (" It links to some: add it as a feed." if found else "")
-        )
+        links = " It links to some: add it as a feed." if found else ""
+        raise CapInvalidError(f"The document holds no alert itself.{links}")
     return taken
 
 
@@ -76,15 +79,14 @@ async def import_alerts(
     ]
 
 
-def refused(error: CapError) -> CapInvalidError:
+def refused(problems: Sequence[Problem]) -> CapInvalidError:
     """The reasons with their lines, as problem+json."""
-    problems = error.problems[:MOST_TOLD]
     errors: list[FieldProblem] = [
         {
             "location": "body",
             "pointer": f"/{one.where}" if one.where else "",
             "detail": f"line {one.line}: {one.text}" if one.line else one.text,
         }
-        for one in problems
+        for one in problems[:MOST_TOLD]
     ]
-    return CapInvalidError(str(problems[0]) if problems else str(error), errors=errors)
+    return CapInvalidError("; ".join(str(one) for one in problems[:3]), errors=errors)

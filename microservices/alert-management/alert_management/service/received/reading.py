@@ -8,15 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from urllib.parse import urljoin
 from uuid import UUID
 
-from alert_management.cap import CapError, Link, parse_many
+from alert_management.cap import CapError, Link, Refused, Trust, parse_many
 from alert_management.feed_settings import FeedSettings
 from alert_management.service.received import nws
 from alert_management.service.received.nws import NotBelievedError
 from alert_management.service.received.taken import GEOJSON, Signed, Taken, from_reading, measure
 from muster_core.fetching import KEPT_EXCERPT, Downloaded, Failed, NotModified, Source, fetch
 
+INVALID = "cap-invalid"
+MOST_IN_LINKED = 50
 AT_ONCE = 4
 """Documents that a feed links to which are asked for at the same time."""
 
@@ -41,6 +44,16 @@ class Target:
     kind: FeedKind
     source: Source
     digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a document is an answer to, how much of it is looked at, and whose signatures are believed."""
+
+    kind: FeedKind
+    url: str
+    most: int
+    trust: Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +115,10 @@ class Linked:
 
 
 async def read(
-    target: Target, answer: Downloaded | NotModified | Failed, settings: FeedSettings
+    target: Target,
+    answer: Downloaded | NotModified | Failed,
+    settings: FeedSettings,
+    trust: Trust,
 ) -> Brought | Failed:
     """Make of a download what can be stored; a large one takes a while, and others share this event loop."""
     if isinstance(answer, Failed):
@@ -113,13 +129,17 @@ async def read(
     digest = hashlib.sha256(answer.body).digest()
     if digest == target.digest:
         return Brought(None, digest, answer.etag, answer.last_modified)
-    document = await asyncio.to_thread(_understand, target.kind, answer.body, settings.most_entries)
+    document = await asyncio.to_thread(
+        _understand, answer.body, Asked(target.kind, known.url, settings.most_entries, trust)
+    )
     if isinstance(document, Failed):
         return document
     return Brought(document, digest, answer.etag, answer.last_modified)
 
 
-async def read_linked(wanted: Sequence[Wanted], settings: FeedSettings) -> list[Linked]:
+async def read_linked(
+    wanted: Sequence[Wanted], settings: FeedSettings, trust: Trust
+) -> list[Linked]:
     """Read the documents that a feed links to, a few at a time; those for which time runs out wait."""
     gate = asyncio.Semaphore(AT_ONCE)
 
@@ -128,7 +148,9 @@ async def read_linked(wanted: Sequence[Wanted], settings: FeedSettings) -> list[
             source = Source(link.url, ACCEPTS[FeedKind.CAP])
             answer = await fetch(source, settings.linked_limits, settings.outbound)
         if isinstance(answer, Downloaded):
-            found = await asyncio.to_thread(_understand, FeedKind.CAP, answer.body, 1)
+            found = await asyncio.to_thread(
+                _understand, answer.body, Asked(FeedKind.CAP, link.url, MOST_IN_LINKED, trust)
+            )
             return Linked(link, found, final=True)
         if isinstance(answer, NotModified):
             answer = Failed("refused", "The server answered 304 though nothing was known of it.")
@@ -144,13 +166,13 @@ async def read_linked(wanted: Sequence[Wanted], settings: FeedSettings) -> list[
     return [task.result() for task in tasks if task in done]
 
 
-def _understand(kind: FeedKind, body: bytes, most: int) -> Document | Failed:
+def _understand(body: bytes, asked: Asked) -> Document | Failed:
     try:
-        return _nws(body, most) if kind is FeedKind.NWS else _cap(body, most)
+        return _nws(body, asked.most) if asked.kind is FeedKind.NWS else _cap(body, asked)
     except NotBelievedError as error:
         reason, detail = error.reason, error.detail
     except CapError as error:
-        reason, detail = "cap-invalid", str(error)[:500]
+        reason, detail = INVALID, str(error)[:500]
     return Failed(reason, detail, excerpt=body[:KEPT_EXCERPT], size=len(body))
 
 
@@ -177,12 +199,17 @@ def _nws(body: bytes, most: int) -> Document:
     return Document(taken, rejected, generated_at=made)
 
 
-def _cap(body: bytes, most: int) -> Document:
+def _cap(body: bytes, asked: Asked) -> Document:
     taken: list[Taken] = []
+    rejected: list[Rejected] = []
     entries: list[Entry] = []
-    for found in parse_many(body)[:most]:
-        if isinstance(found, Link):
-            entries.append(Entry(found.url, ""))
-        else:
-            taken.append(from_reading(found))
-    return Document(taken, (), entries)
+    for found in parse_many(body, asked.trust)[: asked.most]:
+        match found:
+            case Link():
+                entries.append(Entry(urljoin(asked.url, found.url), found.updated or found.id))
+            case Refused():
+                detail = "; ".join(str(problem) for problem in found.problems)[:500]
+                rejected.append(Rejected(INVALID, detail, None, found.source))
+            case _:
+                taken.append(from_reading(found))
+    return Document(taken, rejected, entries)

@@ -136,8 +136,7 @@ class _Storing:
             await self._merge(alert, placed, thread_id)
         alert.thread_id, alert.how, alert.why = thread_id, placed.how, placed.why
         alert.anchor_id, alert.measures = placed.anchor_id, placed.measures
-        references = [(one.sender, one.identifier, one.sent) for one in taken.alert.references]
-        await self.received.add(alert, taken.extents, references)
+        await self.received.add(alert, taken.extents, taken.references)
         await announce(
             self.session,
             AlertReceived(
@@ -155,7 +154,7 @@ class _Storing:
         return alert
 
     async def _place(self, alert: ReceivedAlert, taken: Taken) -> Placement:
-        named = {(one.sender, one.identifier) for one in taken.alert.references}
+        named = {(sender, identifier) for sender, identifier, _ in taken.references}
         tied = await self.received.tied(alert.sender, alert.identifier, named)
         links = [link for one in tied for link in _links(one)]
         seen = Seen(

@@ -49,6 +49,8 @@ class Taken:
     extents: list[Extent]
     geocodes: list[str]
     kinds: list[str]
+    loose: tuple[str, ...] = ()
+    """References that are not whole."""
 
     @property
     def name(self) -> tuple[str, str, datetime]:
@@ -67,6 +69,20 @@ class Taken:
         if info is None:
             return f"{self.alert.msg_type} {self.alert.identifier}"
         return (info.headline or info.event or self.alert.identifier).strip()
+
+    @property
+    def references(self) -> list[tuple[str, str, datetime | None]]:
+        """What it refers to: sender, identifier and sent; without `sent` where the reference is not whole.
+
+        A publisher that names no sender means itself.
+        """
+        whole = [(one.sender, one.identifier, one.sent) for one in self.alert.references]
+        parts = [word.split(",") for word in self.loose]
+        loose = [
+            (part[0], part[1], None) if len(part) > 1 else (self.alert.sender, part[0], None)
+            for part in parts
+        ]
+        return list(dict.fromkeys([*whole, *(one for one in loose if one[0] and one[1])]))
 
     def starts_at(self) -> datetime:
         """When it begins to hold: the earliest onset, else when it takes effect, else when it was sent."""
@@ -139,6 +155,7 @@ def from_reading(reading: Reading) -> Taken:
             {"code": str(one.code), "where": one.where, "text": one.text}
             for one in reading.tolerated
         ],
+        loose=reading.loose_references,
     )
 
 
@@ -150,15 +167,12 @@ def measure(
     cap_version: str,
     signed: Signed,
     tolerated: list[dict[str, str]],
+    loose: tuple[str, ...] = (),
 ) -> Taken:
     """Work out where an alert holds and what kind of event it speaks of."""
     areas: list[Area] = [area for info in alert.infos for area in info.areas]
     polygons = dict.fromkeys(polygon for area in areas for polygon in area.polygons)
-    circles = dict.fromkeys(
-        (circle.latitude, circle.longitude, circle.radius_km)
-        for area in areas
-        for circle in area.circles
-    )
+    circles = dict.fromkeys(circle for area in areas for circle in area.circles)
     geometry = geometry_of(polygons, circles)
     events = [info.event for info in alert.infos] if alert.msg_type is not MsgType.ACK else []
     codes = [f"{code.name}:{code.value}" for info in alert.infos for code in info.event_codes]
@@ -175,6 +189,7 @@ def measure(
         extents=extents_of(geometry),
         geocodes=sorted(geocodes)[:MOST_CODES],
         kinds=sorted(kinds_of(events, codes)),
+        loose=loose,
     )
 
 
