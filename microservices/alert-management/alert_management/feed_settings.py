@@ -13,9 +13,7 @@ from muster_core.settings import ServiceSettings
 class FeedSettings(ServiceSettings):
     """How alert-management listens to the feeds of others."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MUSTER_ALERT_FEEDS_", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="MUSTER_ALERT_FEEDS_", extra="ignore", frozen=True)
 
     poll_seconds: float = Field(
         default=60,
@@ -40,7 +38,10 @@ class FeedSettings(ServiceSettings):
         description="New documents that a feed links to read in one poll; the others wait for the next.",
     )
     most_entries: int = Field(
-        default=2000, ge=1, le=20_000, description="Entries of one feed document that are looked at."
+        default=2000,
+        ge=1,
+        le=20_000,
+        description="Entries of one feed document that are looked at.",
     )
     connect_seconds: float = Field(
         default=5, gt=0, le=60, description="Longest wait for a connection, in seconds."
@@ -68,9 +69,7 @@ class FeedSettings(ServiceSettings):
     @property
     def limits(self) -> Limits:
         """What the download of a feed may cost."""
-        return Limits(
-            self.most_bytes, self.connect_seconds, self.read_seconds, self.total_seconds
-        )
+        return Limits(self.most_bytes, self.connect_seconds, self.read_seconds, self.total_seconds)
 
     @property
     def linked_limits(self) -> Limits:

@@ -30,16 +30,34 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("avalanche", ("avalanch", "lawine", "alud")),
     (
         "wildfire",
-        ("wildfire", "bushfire", "bush fire", "forest fire", "grass fire", "feu de foret",
-         "waldbrand", "incendio forestal"),
-    ),  # fmt: skip
+        (
+            "wildfire",
+            "bushfire",
+            "bush fire",
+            "forest fire",
+            "grass fire",
+            "feu de foret",
+            "waldbrand",
+            "incendio forestal",
+        ),
+    ),
     ("fire weather", ("fire weather", "red flag", "fire danger")),
     ("thunderstorm", ("thunderstorm", "thunder", "orage", "gewitter", "tormenta", "lightning")),
     (
         "winter storm",
-        ("winter", "blizzard", "snow", "ice storm", "freezing rain", "neige", "schnee", "nieve",
-         "verglas", "glatteis"),
-    ),  # fmt: skip
+        (
+            "winter",
+            "blizzard",
+            "snow",
+            "ice storm",
+            "freezing rain",
+            "neige",
+            "schnee",
+            "nieve",
+            "verglas",
+            "glatteis",
+        ),
+    ),
     ("cold", ("cold", "freeze", "frost", "wind chill", "froid", "kalte", "frio")),
     ("heat", ("heat", "high temperature", "canicule", "hitze", "calor")),
     ("rain", ("rain", "pluie", "regen", "lluvia")),
@@ -59,7 +77,7 @@ FAMILIES: tuple[tuple[str, tuple[str, ...]], ...] = (
 
 
 def words_of(text: str) -> str:
-    """Lower case, no accents, single spaces: `Inondation – Élevée` becomes `inondation elevee`."""
+    """Lower case, no accents, single spaces: `Inondation Élevée` becomes `inondation elevee`."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(character for character in plain if not unicodedata.combining(character))
     return " ".join(re.findall(r"\w+", plain))

@@ -100,7 +100,8 @@ def place(
     """
     for how in (How.REFERENCE, How.IDENTIFIER):
         mine = sorted(
-            (link for link in links if link.how is how), key=lambda one: (one.thread_id, one.alert_id)
+            (link for link in links if link.how is how),
+            key=lambda one: (one.thread_id, one.alert_id),
         )
         if mine:
             return _linked(mine[0], links, apart)
@@ -112,7 +113,8 @@ def place(
     if not matches:
         return Placement(None, How.FIRST, "Nothing known is tied to it or like it.")
     measures, best = max(
-        matches, key=lambda one: (one[0]["area_of_smaller"] * one[0]["time_of_shorter"], one[1].alert_id)
+        matches,
+        key=lambda one: (one[0]["area_of_smaller"] * one[0]["time_of_shorter"], one[1].alert_id),
     )
     return Placement(
         best.thread_id,
@@ -259,7 +261,9 @@ def _split_off(member: Member, taken: set[UUID], new: UUID, why: str) -> Member:
 def join(board: Board, into: UUID, others: Iterable[UUID]) -> tuple[Board, Change]:
     """Make other threads part of one; what was kept apart from them is kept apart from it."""
     brought = tuple(sorted(set(others) - {into}))
-    before = {alert: member for alert, member in board.members.items() if member.thread_id in brought}
+    before = {
+        alert: member for alert, member in board.members.items() if member.thread_id in brought
+    }
     moved = {
         alert: Member(into, member.how, member.why, member.anchor_id)
         for alert, member in before.items()

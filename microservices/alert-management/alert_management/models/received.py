@@ -54,7 +54,7 @@ class AlertFeedQuarantine(Identified, Quarantined, Base):
 
 
 class AlertFeedLink(Identified, Base):
-    """A document that a feed's entry points to; `stamp` is what the entry said of its age, so that a new one is read."""
+    """A document that a feed's entry points to; `stamp` is what the entry said of its age: a new one is read anew."""
 
     __tablename__ = "alert_feed_link"
     __table_args__ = (

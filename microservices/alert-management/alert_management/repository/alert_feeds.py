@@ -92,7 +92,9 @@ class AlertFeedRepository:
             )
         )
 
-    async def pending_links(self, feed_id: UUID, most: int, now: datetime) -> list[tuple[UUID, str]]:
+    async def pending_links(
+        self, feed_id: UUID, most: int, now: datetime
+    ) -> list[tuple[UUID, str]]:
         """The documents to be read next, the newest first."""
         query = (
             select(AlertFeedLink.id, AlertFeedLink.url)

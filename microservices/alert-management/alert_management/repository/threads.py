@@ -51,9 +51,7 @@ class ThreadRepository:
             .join(AlertThread, AlertThread.id == ThreadsApart.one)
             .where(AlertThread.organization_id == self._organization)
         )
-        return frozenset(
-            frozenset({row[0], row[1]}) for row in await self._session.execute(query)
-        )
+        return frozenset(frozenset({row[0], row[1]}) for row in await self._session.execute(query))
 
     async def board(self, thread_ids: Collection[UUID]) -> Board:
         """The alerts of these threads and where they are."""

@@ -111,9 +111,7 @@ async def get_thread(thread_id: UUID, actor: Reader, reads: Reads) -> Response:
     return json_response(body)
 
 
-@router.post(
-    "/threads/{thread_id}/split", status_code=201, response_model=schemas.ThreadChanged
-)
+@router.post("/threads/{thread_id}/split", status_code=201, response_model=schemas.ThreadChanged)
 async def split_thread(
     thread_id: UUID, asked: schemas.SplitThread, actor: Drafter, session: Session
 ) -> schemas.ThreadChanged:
@@ -170,9 +168,7 @@ async def get_received_document(received_id: UUID, actor: Reader, reads: Reads) 
     openapi_extra={
         "requestBody": {
             "required": True,
-            "content": {
-                "application/cap+xml": {"schema": {"type": "string", "format": "binary"}}
-            },
+            "content": {"application/cap+xml": {"schema": {"type": "string", "format": "binary"}}},
         }
     },
 )

@@ -1,4 +1,7 @@
-"""Others' alerts, their threads and feeds. Lists are built in SQL (repository/received_reads.py); tests hold them to these shapes."""
+"""Others' alerts, their threads and feeds.
+
+Lists are built in SQL (repository/received_reads.py); tests hold them to these shapes.
+"""
 
 from __future__ import annotations
 

@@ -255,5 +255,3 @@ class Made:
 def make() -> type[Made]:
     """Factories of documents."""
     return Made
-
-

@@ -23,6 +23,10 @@ NWS = [
 ]
 
 
+def read(file: Path) -> bytes:
+    return file.read_bytes()
+
+
 async def test_a_feed_of_cap_messages_is_on_the_list_with_source_age_and_signature(
     story: Any, publisher: Any, make: Any
 ) -> None:
@@ -106,7 +110,9 @@ async def test_a_linked_document_that_cannot_be_read_does_not_cost_the_others(
     await story.listen(publisher)
     (polled,) = await story.poll()
     assert (polled["alerts"], polled["last_error"], polled["quarantined"]) == (1, None, 1)
-    states = {row["url"].rpartition("/")[2]: row["state"] for row in await story.rows("alert_feed_link")}
+    states = {
+        row["url"].rpartition("/")[2]: row["state"] for row in await story.rows("alert_feed_link")
+    }
     assert states == {"good.xml": "read", "bad.xml": "given_up", "meta-data": "pending"}
     (held,) = (await story.client.get(f"/alert-feeds/{polled['id']}/quarantine")).json()["items"]
     assert held["reason"] == "cap-invalid"
@@ -136,11 +142,17 @@ HOSTILE: list[tuple[str, dict[str, Any], str]] = [
     ("10-mb", {"body": b" " * 10_000_000}, "too-large"),
     ("cut-short", {"body": b"<feed><entry>", "length": False}, "cap-invalid"),
     ("500", {"status": "500 Internal Server Error"}, "refused"),
-    ("elsewhere", {"status": "302 Found", "headers": {"Location": "http://10.0.0.1/"}}, "redirected"),
+    (
+        "elsewhere",
+        {"status": "302 Found", "headers": {"Location": "http://10.0.0.1/"}},
+        "redirected",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("behaviour", "reason"), [h[1:] for h in HOSTILE], ids=[h[0] for h in HOSTILE])
+@pytest.mark.parametrize(
+    ("behaviour", "reason"), [h[1:] for h in HOSTILE], ids=[h[0] for h in HOSTILE]
+)
 async def test_whatever_a_publisher_sends_the_last_good_alerts_stay_and_the_poller_lives(
     behaviour: dict[str, Any], reason: str, story: Any, publisher: Any, make: Any
 ) -> None:
@@ -195,12 +207,12 @@ async def test_an_old_feed_is_shown_as_stale_beside_each_of_its_alerts(
     assert await story.announced() == ["alert_feed.state_changed"]
 
 
-async def test_expired_alerts_leave_the_board_and_stay_readable(
-    story: Any, make: Any
-) -> None:
+async def test_expired_alerts_leave_the_board_and_stay_readable(story: Any, make: Any) -> None:
     await story.take(
         make.cap("A-old", sent=make.now - timedelta(days=2), expires=make.now - timedelta(days=1)),
-        make.cap("A-endless", sent=make.now - timedelta(hours=30), expires=None, polygon=make.far_away),
+        make.cap(
+            "A-endless", sent=make.now - timedelta(hours=30), expires=None, polygon=make.far_away
+        ),
         make.cap("A-new", expires=None),
     )
     assert [one["identifier"] for one in await story.received(in_force="true")] == ["A-new"]
@@ -231,10 +243,11 @@ async def test_nws_geojson_is_read_as_cap_and_word_for_word(
 async def test_every_alert_of_a_real_nws_document_is_there_once(
     file: Path, story: Any, publisher: Any
 ) -> None:
-    publisher.body = file.read_bytes()
+    publisher.body = read(file)
     features = json.loads(publisher.body)["features"]
     names = {
-        (f["properties"]["sender"], f["properties"]["id"], f["properties"]["sent"]) for f in features
+        (f["properties"]["sender"], f["properties"]["id"], f["properties"]["sent"])
+        for f in features
     }
     await story.listen(publisher, kind="nws")
     (polled,) = await story.poll()
@@ -272,7 +285,12 @@ async def test_all_that_an_exercises_feed_brings_is_exercise(
 
 @pytest.mark.parametrize(
     "url",
-    ["http://10.0.0.1/feed", "http://169.254.169.254/", "file:///etc/passwd", "https://u:p@example.org/"],
+    [
+        "http://10.0.0.1/feed",
+        "http://169.254.169.254/",
+        "file:///etc/passwd",
+        "https://u:p@example.org/",
+    ],
 )
 async def test_an_address_inside_is_refused_when_it_is_entered(url: str, story: Any) -> None:
     asked = {"name": "Inside", "kind": "cap", "url": url}

@@ -15,6 +15,10 @@ CORPUS = [
 XML = {"Content-Type": "application/cap+xml"}
 
 
+def read(file: Path) -> str:
+    return file.read_text()
+
+
 async def test_an_imported_message_says_what_was_tolerated_and_who_brought_it(
     story: Any, make: Any
 ) -> None:
@@ -110,5 +114,5 @@ async def test_a_broken_signature_is_flagged(story: Any, make: Any) -> None:
 
 @pytest.mark.parametrize("file", CORPUS, ids=[path.stem for path in CORPUS])
 async def test_the_examples_of_the_standard_are_taken_in(file: Path, story: Any) -> None:
-    (one,) = await story.take(file.read_text())
+    (one,) = await story.take(read(file))
     assert (await story.client.get(f"/received-alerts/{one['id']}")).status_code == 200

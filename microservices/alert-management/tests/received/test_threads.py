@@ -82,14 +82,16 @@ told = st.builds(
     Told,
     st.sampled_from(["nws", "fema"]),
     st.sampled_from("abcdef"),
-    st.lists(st.tuples(st.sampled_from(["nws", "fema"]), st.sampled_from("abcdef")), max_size=2).map(
-        tuple
-    ),
+    st.lists(
+        st.tuples(st.sampled_from(["nws", "fema"]), st.sampled_from("abcdef")), max_size=2
+    ).map(tuple),
 )
 
 
 @given(st.lists(told, min_size=1, max_size=12, unique=True), st.randoms(use_true_random=False))
-def test_the_order_of_arrival_does_not_matter_for_references(messages: list[Told], any_order: Random) -> None:
+def test_the_order_of_arrival_does_not_matter_for_references(
+    messages: list[Told], any_order: Random
+) -> None:
     shuffled = list(messages)
     any_order.shuffle(shuffled)
     assert together(arrive(messages)) == together(arrive(shuffled))
@@ -100,7 +102,11 @@ def test_an_update_that_refers_to_two_threads_makes_them_one_and_says_why() -> N
     two = Link(number(2), number(12), How.REFERENCE, "It refers to B.")
     placed = place(SEEN, [two, one], [], frozenset())
     assert (placed.thread_id, placed.merge) == (number(11), (number(12),))
-    assert (placed.how, placed.why, placed.anchor_id) == (How.REFERENCE, "It refers to A.", number(1))
+    assert (placed.how, placed.why, placed.anchor_id) == (
+        How.REFERENCE,
+        "It refers to A.",
+        number(1),
+    )
 
 
 def test_what_a_person_took_apart_stays_apart_whatever_refers_to_both() -> None:
@@ -124,7 +130,9 @@ NEAR = Candidate(
 )
 
 
-def test_the_same_kind_place_and_time_from_another_publisher_is_the_same_event_with_reasons() -> None:
+def test_the_same_kind_place_and_time_from_another_publisher_is_the_same_event_with_reasons() -> (
+    None
+):
     placed = place(SEEN, [], [NEAR], frozenset())
     assert (placed.thread_id, placed.how, placed.anchor_id) == (number(11), How.OVERLAP, number(1))
     assert placed.why == (
@@ -163,9 +171,7 @@ def test_the_likest_of_several_is_chosen_and_references_come_before_likeness() -
 
 alerts = st.integers(1, 8).map(number)
 threads = st.integers(101, 104).map(number)
-members = st.builds(
-    Member, threads, st.sampled_from(How), st.just("because"), st.none() | alerts
-)
+members = st.builds(Member, threads, st.sampled_from(How), st.just("because"), st.none() | alerts)
 boards = st.builds(
     Board,
     st.dictionaries(alerts, members, min_size=2),
@@ -181,7 +187,9 @@ def test_splitting_and_then_undoing_it_is_the_identity(board: Board, data: st.Da
         with pytest.raises(ValueError, match="all of the thread"):
             split(board, mine, number(999), "")
         return
-    taken = data.draw(st.lists(st.sampled_from(mine), min_size=1, max_size=len(mine) - 1, unique=True))
+    taken = data.draw(
+        st.lists(st.sampled_from(mine), min_size=1, max_size=len(mine) - 1, unique=True)
+    )
     after, change = split(board, taken, number(999), "Two rivers")
     assert after.of(number(999)) == set(taken)
     assert frozenset({thread, number(999)}) in after.apart
@@ -247,8 +255,16 @@ LATER = NOON + timedelta(hours=1)
         (Message(sender="nws", sent=LATER, msg_type="Update", signature="none"), "updated", None),
         (Message(sender="nws", sent=LATER, msg_type="Cancel", signature="none"), "cancelled", None),
         (Message(sender="nws", sent=LATER, msg_type="Ack", signature="none"), "none", None),
-        (Message(sender="evil", sent=LATER, msg_type="Cancel", signature="none"), "none", "by evil"),
-        (Message(sender="nws", sent=LATER, msg_type="Cancel", signature="broken"), "none", "broken"),
+        (
+            Message(sender="evil", sent=LATER, msg_type="Cancel", signature="none"),
+            "none",
+            "by evil",
+        ),
+        (
+            Message(sender="nws", sent=LATER, msg_type="Cancel", signature="broken"),
+            "none",
+            "broken",
+        ),
         (
             Message(
                 sender="nws", sent=NOON - timedelta(hours=1), msg_type="Cancel", signature="none"

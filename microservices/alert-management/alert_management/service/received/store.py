@@ -75,9 +75,7 @@ async def take_in(
     threads = ThreadRepository(session, origin.organization_id)
     await threads.hold()
     for exercise in (False, True):
-        mine = [
-            one for one in taken if (origin.exercise or one.alert.status != ACTUAL) is exercise
-        ]
+        mine = [one for one in taken if (origin.exercise or one.alert.status != ACTUAL) is exercise]
         if not mine:
             continue
         received = ReceivedRepository(session, origin.organization_id, exercise=exercise)
@@ -157,9 +155,7 @@ class _Storing:
         named = {(sender, identifier) for sender, identifier, _ in taken.references}
         tied = await self.received.tied(alert.sender, alert.identifier, named)
         links = [link for one in tied for link in _links(one)]
-        seen = Seen(
-            kinds=frozenset(alert.kinds), starts=alert.starts_at, ends=alert.expires_at
-        )
+        seen = Seen(kinds=frozenset(alert.kinds), starts=alert.starts_at, ends=alert.expires_at)
         if links:
             return place(seen, links, (), await self.threads.apart())
         if alert.msg_type not in STANDS:

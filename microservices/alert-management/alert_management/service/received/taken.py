@@ -6,11 +6,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, cast
 
 from alert_management.cap import Reading
-from alert_management.cap.model import Alert, Area, Info, MsgType, Severity
+from alert_management.cap.model import Alert, Area, Info, MsgType, Severity, Value
 from alert_management.domain.kinds import kinds_of
 from alert_management.service.received.areas import (
     Extent,
@@ -195,23 +194,17 @@ def measure(
 
 def plain(value: object) -> Any:
     """A message as JSON: CAP's words and names as they are, instants in ISO 8601, files left to the document."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = [one.name for one in fields(value) if one.name != "deref_uri"]
+        return {name: plain(getattr(value, name)) for name in kept}
     match value:
-        case StrEnum():
-            return value.value
         case datetime():
             return value.isoformat()
         case Decimal():
             return float(value)
-        case tuple() if hasattr(value, "_fields"):
-            named = cast("Any", value)
-            return {name: plain(getattr(named, name)) for name in named._fields}
-        case tuple() | list():
+        case Value():
+            return value._asdict()
+        case tuple():
             return [plain(one) for one in cast("Iterable[object]", value)]
-        case _ if is_dataclass(value) and not isinstance(value, type):
-            return {
-                one.name: plain(getattr(value, one.name))
-                for one in fields(value)
-                if one.name != "deref_uri"
-            }
         case _:
             return value
