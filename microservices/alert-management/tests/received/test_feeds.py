@@ -73,7 +73,6 @@ async def test_the_same_message_from_two_feeds_and_again_is_stored_once(
     publisher.body = make.atom(make.cap(), updated="2026-07-01T13:00:00+00:00")
     await story.poll()
     assert len(await story.received()) == 1
-    assert (await story.announced()).count("alert.received") == 0  # relayed long ago
     assert len(await story.rows("received_alert")) == 1
 
 
@@ -328,10 +327,6 @@ async def test_feeds_are_administered_by_those_who_may(
     assert (polled["paused"], polled["alerts"]) == (True, 0)
     assert (await story.client.post(f"{path}/resume")).status_code == 204
     assert (await story.client.post(f"{path}/poll")).status_code == 202
-    (polled,) = await story.poll()
-    assert polled["alerts"] == 0, "the poll that was asked for holds the lease"
-    reader = story.runtime.database("alert_management").reader
-    await reader.execute("UPDATE alert_management.alert_feed SET leased_until = now()")
     (polled,) = await story.poll()
     assert polled["alerts"] == 1
     assert (await story.client.delete(path)).status_code == 204

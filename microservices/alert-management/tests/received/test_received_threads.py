@@ -119,7 +119,12 @@ async def test_another_place_kind_time_or_world_is_another_event(story: Any, mak
         make.cap("A-1"),
         make.cap("H-1", polygon=make.far_away, **other),
         make.cap("H-2", event="Tornado Warning", **other),
-        make.cap("H-3", sent=make.now + timedelta(hours=5), **other),
+        make.cap(
+            "H-3",
+            sent=make.now + timedelta(hours=6),
+            expires=make.now + timedelta(hours=9),
+            **other,
+        ),
         make.cap("H-4", status="Exercise", **other),
     )
     assert len(await story.threads()) == 5
