@@ -37,6 +37,7 @@ _NOT_PAGES = (
     "/problems",
     "/runbooks",
     "/.well-known",
+    "/warnings",
     "/assets",
     "/healthz",
     "/readyz",

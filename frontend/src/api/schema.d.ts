@@ -104,7 +104,85 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alert-management/alerts": {
+    "/api/v1/alert-boundaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Boundaries
+         * @description Named areas that the operator brought, by name; POST /alerts/areas turns them into an area.
+         */
+        get: operations["list_boundaries_api_v1_alert_boundaries_get"];
+        put?: never;
+        /**
+         * Import Boundaries
+         * @description Take a GeoJSON collection in the place of all boundaries of its kind: all of it, or nothing.
+         *
+         *     Larger files than a request may have: `muster boundaries import FILE`.
+         */
+        post: operations["import_boundaries_api_v1_alert_boundaries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The organization's templates, by name.
+         */
+        get: operations["list_templates_api_v1_alert_templates_get"];
+        put?: never;
+        /**
+         * Write Template
+         * @description Keep a new template.
+         */
+        post: operations["write_template_api_v1_alert_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description One template.
+         */
+        get: operations["get_template_api_v1_alert_templates__template_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Template
+         * @description Remove a template; alerts drafted from it stay as they are.
+         */
+        delete: operations["remove_template_api_v1_alert_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Template
+         * @description Correct a template.
+         */
+        patch: operations["change_template_api_v1_alert_templates__template_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/alerts": {
         parameters: {
             query?: never;
             header?: never;
@@ -113,46 +191,22 @@ export interface paths {
         };
         /**
          * List Alerts
-         * @description Alerts of one's own organization, newest first.
+         * @description The organization's alerts, newest first.
          */
-        get: operations["list_alerts_api_v1_alert_management_alerts_get"];
+        get: operations["list_alerts_api_v1_alerts_get"];
         put?: never;
         /**
-         * Open Alert
-         * @description Open a alert; a name is enough.
+         * Draft Alert
+         * @description Begin an alert; nothing is needed, everything can follow.
          */
-        post: operations["open_alert_api_v1_alert_management_alerts_post"];
+        post: operations["draft_alert_api_v1_alerts_post"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alert-management/alerts/{alert_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Alert
-         * @description One alert.
-         */
-        get: operations["get_alert_api_v1_alert_management_alerts__alert_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /**
-         * Change Alert
-         * @description Correct a alert.
-         */
-        patch: operations["change_alert_api_v1_alert_management_alerts__alert_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/alert-management/alerts/{alert_id}/status": {
+    "/api/v1/alerts/areas": {
         parameters: {
             query?: never;
             header?: never;
@@ -162,10 +216,310 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move Alert
-         * @description Move a alert to its next status.
+         * Resolve Area
+         * @description An area from a circle, an upload (GeoJSON, KML), an incident or boundaries, with each fault and its place.
          */
-        post: operations["move_alert_api_v1_alert_management_alerts__alert_id__status_post"];
+        post: operations["resolve_area_api_v1_alerts_areas_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Audience
+         * @description How many people it reaches, by channel; `known` false: nobody can tell now.
+         */
+        post: operations["ask_audience_api_v1_alerts_audience_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Alert
+         * @description An alert as each channel would show it, with lengths, reading level and everything that is wrong.
+         */
+        post: operations["preview_alert_api_v1_alerts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Terms
+         * @description The list of event terms.
+         */
+        get: operations["list_terms_api_v1_alerts_terms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert
+         * @description An alert with what it says, its history and its thread.
+         */
+        get: operations["get_alert_api_v1_alerts__alert_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Alert
+         * @description Approve an alert as a second person, with a second factor shown in the last five minutes.
+         */
+        post: operations["approve_alert_api_v1_alerts__alert_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Cancel
+         * @description Begin a Cancel of an alert in force, with everything in it.
+         */
+        post: operations["draft_cancel_api_v1_alerts__alert_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/cap.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cap Xml
+         * @description The CAP 1.2 message of a published alert, byte for byte as it was sent.
+         */
+        get: operations["cap_xml_api_v1_alerts__alert_id__cap_xml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Comment
+         * @description Say something about an alert, or about a part of what it says; needs alerts:draft or alerts:approve.
+         */
+        post: operations["add_comment_api_v1_alerts__alert_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Content
+         * @description Write what a draft says, as a new version.
+         */
+        put: operations["write_content_api_v1_alerts__alert_id__content_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Alert
+         * @description Send an approved alert to the public; needs a second factor shown in the last five minutes.
+         */
+        post: operations["publish_alert_api_v1_alerts__alert_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Alert
+         * @description Decide that an alert is never sent; needs alerts:approve, or alerts:draft for a draft.
+         */
+        post: operations["reject_alert_api_v1_alerts__alert_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Alert
+         * @description Return an alert to its authors, saying why; needs alerts:approve, or to have submitted it oneself.
+         */
+        post: operations["return_alert_api_v1_alerts__alert_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Alert
+         * @description Hand a draft over for review by somebody else.
+         */
+        post: operations["submit_alert_api_v1_alerts__alert_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Update
+         * @description Begin an Update of an alert in force, with everything in it.
+         */
+        post: operations["draft_update_api_v1_alerts__alert_id__update_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version of what an alert said, oldest first.
+         */
+        get: operations["list_versions_api_v1_alerts__alert_id__versions_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -276,6 +630,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step Up
+         * @description Prove one's second factor for this session: answers an access token that says so for what asks for it.
+         */
+        post: operations["step_up_api_v1_auth_step_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token": {
         parameters: {
             query?: never;
@@ -290,6 +664,66 @@ export interface paths {
          * @description Sign in: answers an access token for 10 minutes, and sets the refresh cookie.
          */
         post: operations["sign_in_with_password_api_v1_auth_token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/alerts.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Atom Feed
+         * @description The alerts in force, as Atom.
+         */
+        get: operations["atom_feed_api_v1_feeds_alerts_atom_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/alerts.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Geojson Feed
+         * @description The alerts in force, as GeoJSON.
+         */
+        get: operations["geojson_feed_api_v1_feeds_alerts_geojson_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/alerts.rss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rss Feed
+         * @description The alerts in force, as RSS 2.0.
+         */
+        get: operations["rss_feed_api_v1_feeds_alerts_rss_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1236,6 +1670,114 @@ export interface paths {
         patch: operations["change_organization_api_v1_organizations__organization_id__patch"];
         trace?: never;
     };
+    "/api/v1/partner-hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks
+         * @description The organization's web hooks, by name.
+         */
+        get: operations["list_hooks_api_v1_partner_hooks_get"];
+        put?: never;
+        /**
+         * Add Hook
+         * @description Tell a partner's system of alerts from now on; ask for its secret next.
+         */
+        post: operations["add_hook_api_v1_partner_hooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description Hand a message over anew.
+         */
+        post: operations["send_again_api_v1_partner_hooks_deliveries__delivery_id__resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hook
+         * @description One web hook.
+         */
+        get: operations["get_hook_api_v1_partner_hooks__hook_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Hook
+         * @description Correct a web hook, pause it, or begin again.
+         */
+        patch: operations["change_hook_api_v1_partner_hooks__hook_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description A web hook's log, newest first.
+         */
+        get: operations["list_deliveries_api_v1_partner_hooks__hook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Secret
+         * @description A web hook's next secret, shown this once; the one before is good no more.
+         */
+        post: operations["new_secret_api_v1_partner_hooks__hook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/people": {
         parameters: {
             query?: never;
@@ -1757,6 +2299,34 @@ export interface components {
             next: string | null;
         };
         /**
+         * AddComment
+         * @description Something said about an alert, or about a part of what it says.
+         */
+        AddComment: {
+            /** Comment */
+            comment: string;
+            /**
+             * Place
+             * @description JSON pointer into the content, such as /texts/0/headline.
+             */
+            place?: string | null;
+        };
+        /**
+         * AddHook
+         * @description A partner's address; `exercise` hooks hear of exercises and tests only, others of real alerts only.
+         */
+        AddHook: {
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * AddObjective
          * @description What is to be achieved, in one sentence.
          */
@@ -1783,20 +2353,36 @@ export interface components {
             title: string;
         };
         /**
-         * AlertLevel
-         * @description USGS PAGER: the estimated impact, from green (little) to red (international response).
-         * @enum {string}
+         * Alert
+         * @description An alert as lists show it.
          */
-        AlertLevel: "green" | "yellow" | "orange" | "red";
-        /**
-         * AlertManagementAlert
-         * @description A alert. Its JSON is made in SQL (repository.py); tests hold those bytes to this shape.
-         */
-        AlertManagementAlert: {
-            /** Details */
-            details: string | null;
+        Alert: {
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Areas */
+            areas: string[];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Certainty */
+            certainty: string;
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Ended At */
+            ended_at: string | null;
             /** Exercise */
             exercise: boolean;
+            /** Expires */
+            expires: string | null;
+            /** Extent */
+            extent: number[] | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
             /**
              * Id
              * Format: uuid
@@ -1806,42 +2392,348 @@ export interface components {
             incident_id: string | null;
             /** Incident Name */
             incident_name: string | null;
-            /** Name */
-            name: string;
+            /** Languages */
+            languages: string[];
+            msg_type: components["schemas"]["MsgType"];
             /** Next Statuses */
             next_statuses: components["schemas"]["AlertStatus"][];
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            opened_by: components["schemas"]["AlertManagementPerson"];
-            /** Overdue */
-            overdue: boolean;
+            /** Number */
+            number: number | null;
+            /** Revision */
+            revision: number;
+            /** Sent */
+            sent: string | null;
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
             status: components["schemas"]["AlertStatus"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Test */
+            test: boolean;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Urgency */
+            urgency: string;
             /** Version */
             version: number;
         };
         /**
-         * AlertManagementAlertPage
-         * @description A page of alerts.
+         * AlertAreaContent
+         * @description A place: a geometry or a circle, codes of it, and the band of height in which the hazard is (feet, as CAP).
          */
-        AlertManagementAlertPage: {
+        AlertAreaContent: {
+            /** Altitude */
+            altitude?: number | null;
+            /** Ceiling */
+            ceiling?: number | null;
+            circle?: components["schemas"]["AlertCircle"] | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string | "";
+            /**
+             * Geocodes
+             * @default []
+             */
+            geocodes: components["schemas"]["NamedValue"][];
+            /** Geometry */
+            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
+            origin?: components["schemas"]["AreaOrigin"] | null;
+        };
+        /**
+         * AlertAudience
+         * @description How many it reaches. `people` null: not known now, for the `reason`; that is not the same as nobody.
+         */
+        AlertAudience: {
+            /** By Channel */
+            by_channel: {
+                [key: string]: number;
+            };
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Known */
+            known: boolean;
+            /** People */
+            people: number | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * AlertBoundary
+         * @description A named area as lists show it.
+         */
+        AlertBoundary: {
+            /** Bbox */
+            bbox: number[];
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AlertBoundaryPage
+         * @description A page of boundaries.
+         */
+        AlertBoundaryPage: {
             /** Items */
-            items: components["schemas"]["AlertManagementAlert"][];
+            items: components["schemas"]["AlertBoundary"][];
             /** Next */
             next: string | null;
         };
         /**
-         * AlertManagementPerson
+         * AlertCircle
+         * @description A circle: its centre in degrees and radius in km.
+         */
+        AlertCircle: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Radius Km */
+            radius_km: number;
+        };
+        /**
+         * AlertContent
+         * @description All that an author writes. Expiry is a moment, or minutes after publication.
+         */
+        AlertContent: {
+            /**
+             * Areas
+             * @default []
+             */
+            areas: components["schemas"]["AlertAreaContent"][];
+            /**
+             * Categories
+             * @default []
+             */
+            categories: components["schemas"]["Category"][];
+            /** @default Unknown */
+            certainty: components["schemas"]["Certainty"];
+            /** Effective */
+            effective?: string | null;
+            /**
+             * Event Codes
+             * @default []
+             */
+            event_codes: components["schemas"]["NamedValue"][];
+            /** Expires */
+            expires?: string | null;
+            /** Expires After Minutes */
+            expires_after_minutes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string | "";
+            /** Onset */
+            onset?: string | null;
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters: components["schemas"]["NamedValue"][];
+            /**
+             * Resources
+             * @default []
+             */
+            resources: components["schemas"]["AlertResource"][];
+            /**
+             * Response Types
+             * @default []
+             */
+            response_types: components["schemas"]["ResponseType"][];
+            /** @default Unknown */
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+            /** Term */
+            term?: string | null;
+            /**
+             * Texts
+             * @default []
+             */
+            texts: components["schemas"]["AlertWords"][];
+            /** @default Unknown */
+            urgency: components["schemas"]["Urgency"];
+        };
+        /**
+         * AlertDetail
+         * @description An alert with what it says, its history and its thread.
+         */
+        AlertDetail: {
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Areas */
+            areas: string[];
+            /** Authors */
+            authors: components["schemas"]["AlertPerson"][];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Cap Url */
+            cap_url: string | null;
+            /** Certainty */
+            certainty: string;
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Ended At */
+            ended_at: string | null;
+            /** Entries */
+            entries: components["schemas"]["AlertEntry"][];
+            /** Exercise */
+            exercise: boolean;
+            /** Expires */
+            expires: string | null;
+            /** Extent */
+            extent: number[] | null;
+            /** Follows Id */
+            follows_id: string | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identifier */
+            identifier: string | null;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Incident Name */
+            incident_name: string | null;
+            /** Languages */
+            languages: string[];
+            msg_type: components["schemas"]["MsgType"];
+            /** Next Statuses */
+            next_statuses: components["schemas"]["AlertStatus"][];
+            /** Number */
+            number: number | null;
+            /** Public Url */
+            public_url: string | null;
+            /** Replaces */
+            replaces: string[];
+            /** Revision */
+            revision: number;
+            /** Sender */
+            sender: string | null;
+            /** Sent */
+            sent: string | null;
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+            /** Signed */
+            signed: boolean;
+            status: components["schemas"]["AlertStatus"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Test */
+            test: boolean;
+            /** Thread */
+            thread: components["schemas"]["ThreadMessage"][];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertEntry
+         * @description A step or a comment; a comment has no `after`.
+         */
+        AlertEntry: {
+            /** After */
+            after: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: string | null;
+            by: components["schemas"]["AlertPerson"];
+            /** Comment */
+            comment: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Place */
+            place: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * AlertFinding
+         * @description Something about a draft: an error keeps it from review, a warning does not.
+         */
+        AlertFinding: {
+            /** At */
+            at?: number[] | null;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * AlertLevel
+         * @description USGS PAGER: the estimated impact, from green (little) to red (international response).
+         * @enum {string}
+         */
+        AlertLevel: "green" | "yellow" | "orange" | "red";
+        /**
+         * AlertPage
+         * @description A page of alerts.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["Alert"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertPerson
          * @description A person as known when it happened.
          */
-        AlertManagementPerson: {
+        AlertPerson: {
             /**
              * Id
              * Format: uuid
@@ -1851,10 +2743,163 @@ export interface components {
             name: string;
         };
         /**
+         * AlertPreview
+         * @description An alert as each channel would show it.
+         */
+        AlertPreview: {
+            /** Area Km2 */
+            area_km2: number | null;
+            cap_status: components["schemas"]["CapStatus"];
+            /** Cap Xml */
+            cap_xml: string | null;
+            /** Expires */
+            expires: string | null;
+            /** Findings */
+            findings: components["schemas"]["AlertFinding"][];
+            /** Languages */
+            languages: components["schemas"]["LanguagePreview"][];
+            /** Ready */
+            ready: boolean;
+            /** Vertices */
+            vertices: number;
+        };
+        /**
+         * AlertResource
+         * @description A file that goes with the alert, such as a map; it lies elsewhere.
+         */
+        AlertResource: {
+            /** Description */
+            description: string;
+            /** Mime Type */
+            mime_type: string;
+            /** Size */
+            size?: number | null;
+            /** Uri */
+            uri: string;
+        };
+        /**
          * AlertStatus
          * @enum {string}
          */
-        AlertStatus: "open" | "done" | "withdrawn";
+        AlertStatus: "draft" | "in_review" | "approved" | "published" | "updated" | "cancelled" | "expired" | "rejected";
+        /**
+         * AlertTemplate
+         * @description A template.
+         */
+        AlertTemplate: {
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Fields */
+            fields: components["schemas"]["TemplateField"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertTemplatePage
+         * @description A page of templates.
+         */
+        AlertTemplatePage: {
+            /** Items */
+            items: components["schemas"]["AlertTemplate"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertVersion
+         * @description What an alert said at one time.
+         */
+        AlertVersion: {
+            content: components["schemas"]["AlertContent"];
+            /** Revision */
+            revision: number;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+            written_by: components["schemas"]["AlertPerson"];
+        };
+        /**
+         * AlertVersions
+         * @description Every version of an alert, oldest first; it has one page.
+         */
+        AlertVersions: {
+            /** Items */
+            items: components["schemas"]["AlertVersion"][];
+            /** Next */
+            next?: null;
+        };
+        /**
+         * AlertWords
+         * @description The words in one language. What is longer than a channel takes is a finding, not a refusal.
+         */
+        AlertWords: {
+            /**
+             * Audience
+             * @default
+             */
+            audience: string | "";
+            /**
+             * Contact
+             * @default
+             */
+            contact: string | "";
+            /**
+             * Description
+             * @default
+             */
+            description: string | "";
+            /**
+             * Event
+             * @default
+             */
+            event: string | "";
+            /**
+             * Headline
+             * @default
+             */
+            headline: string | "";
+            /**
+             * Instruction
+             * @default
+             */
+            instruction: string | "";
+            /** Language */
+            language: string;
+            /**
+             * Short
+             * @description For SMS, push and WEA of 360 characters; empty: made of the rest.
+             * @default
+             */
+            short: string | "";
+            /**
+             * Shortest
+             * @description For WEA of 90 characters.
+             * @default
+             */
+            shortest: string | "";
+            /**
+             * Web
+             * @default
+             */
+            web: string | "";
+        };
         /** ApiKeyMade */
         ApiKeyMade: {
             /**
@@ -1923,6 +2968,63 @@ export interface components {
             next: string | null;
         };
         /**
+         * AreaOrigin
+         * @description Where an area came from, shown to the reviewer.
+         */
+        AreaOrigin: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "drawn" | "circle" | "boundary" | "incident" | "upload";
+            /**
+             * Name
+             * @default
+             */
+            name: string | "";
+        };
+        /**
+         * AskAudience
+         * @description Whom to count: who is in the areas and hears of such a hazard.
+         */
+        AskAudience: {
+            /** Areas */
+            areas: components["schemas"]["AlertAreaContent"][];
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * Hazard
+             * @default
+             */
+            hazard: string;
+            /** @default Unknown */
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+        };
+        /**
+         * AskPreview
+         * @description What to show as each channel would.
+         */
+        AskPreview: {
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /** @default Alert */
+            msg_type: components["schemas"]["MsgType"];
+            /**
+             * Test
+             * @default false
+             */
+            test: boolean;
+        };
+        /**
          * AssignPosition
          * @description Who takes which ICS position; without an organization, one's own.
          */
@@ -1945,11 +3047,37 @@ export interface components {
             started_at?: string | null;
         };
         /**
+         * BoundariesImported
+         * @description What an import came to: all of it, or nothing.
+         */
+        BoundariesImported: {
+            /** Imported */
+            imported: number;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * Breaker
          * @description Closed: asked as planned. Open: failing, left alone for a while. Half-open: one trial.
          * @enum {string}
          */
         Breaker: "closed" | "open" | "half-open";
+        /**
+         * CapStatus
+         * @description What CAP calls `status`; a real alert is never anything but Actual.
+         * @enum {string}
+         */
+        CapStatus: "Actual" | "Exercise" | "Test";
+        /**
+         * Category
+         * @enum {string}
+         */
+        Category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+        /**
+         * Certainty
+         * @enum {string}
+         */
+        Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Change
          * @description What a revision did to a hazard.
@@ -1957,14 +3085,16 @@ export interface components {
          */
         Change: "reported" | "updated" | "deleted" | "restored" | "merged";
         /**
-         * ChangeAlertManagementAlert
-         * @description What is to be corrected; what is not sent stays.
+         * ChangeHook
+         * @description What to change of a web hook.
          */
-        ChangeAlertManagementAlert: {
-            /** Details */
-            details?: string | null;
+        ChangeHook: {
+            /** Active */
+            active?: boolean;
             /** Name */
             name?: string;
+            /** Url */
+            url?: string;
         };
         /**
          * ChangeIncident
@@ -1982,7 +3112,7 @@ export interface components {
             location?: components["schemas"]["PointGeometry"] | null;
             /** Name */
             name?: string;
-            severity?: components["schemas"]["Severity-Input"] | null;
+            severity?: components["schemas"]["incident_management__domain__incidents__Severity"] | null;
             /** Summary */
             summary?: string | null;
         };
@@ -2082,6 +3212,17 @@ export interface components {
             objective_id?: string | null;
             /** Title */
             title?: string;
+        };
+        /**
+         * ChangeTemplate
+         * @description What to change of a template.
+         */
+        ChangeTemplate: {
+            content?: components["schemas"]["AlertContent"];
+            /** Fields */
+            fields?: components["schemas"]["TemplateField"][];
+            /** Name */
+            name?: string;
         };
         /** ChangeUser */
         ChangeUser: {
@@ -2188,14 +3329,88 @@ export interface components {
             location?: components["schemas"]["PointGeometry"] | null;
             /** Name */
             name: string;
-            severity?: components["schemas"]["Severity-Input"] | null;
+            severity?: components["schemas"]["incident_management__domain__incidents__Severity"] | null;
             /** Summary */
             summary?: string | null;
         };
+        /**
+         * DeliveryState
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed";
         /** Dismiss */
         Dismiss: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * DraftAlert
+         * @description A new alert, from nothing, from a template with its fields filled, or with content.
+         */
+        DraftAlert: {
+            content?: components["schemas"]["AlertContent"] | null;
+            /**
+             * Exercise
+             * @description Fixed from here on.
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * Fields
+             * @default {}
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Incident Id
+             * @description The alert belongs to this incident, and to its world.
+             */
+            incident_id?: string | null;
+            /** Template Id */
+            template_id?: string | null;
+            /**
+             * Test
+             * @description A test of the real system: CAP status Test, delivered to nobody. Fixed from here on.
+             * @default false
+             */
+            test: boolean;
+        };
+        /**
+         * EmailPreview
+         * @description An e-mail in both forms.
+         */
+        EmailPreview: {
+            /** Html */
+            html: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * EventTerm
+         * @description A term of the list; `code` is its number in the OASIS list where that is certain.
+         */
+        EventTerm: {
+            /** Category */
+            category: string;
+            /** Code */
+            code: string | null;
+            /** Key */
+            key: string;
+            /** Term */
+            term: string;
+        };
+        /**
+         * EventTerms
+         * @description The list of event terms; it has one page.
+         */
+        EventTerms: {
+            /** Items */
+            items: components["schemas"]["EventTerm"][];
+            /** Next */
+            next?: null;
         };
         /**
          * FacetValue
@@ -2457,6 +3672,70 @@ export interface components {
             title: components["schemas"]["Piece"][];
         };
         /**
+         * HookAttempt
+         * @description One attempt.
+         */
+        HookAttempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Number */
+            number: number;
+            /** Status */
+            status: number | null;
+        };
+        /**
+         * HookDelivery
+         * @description One message to a partner, and each attempt to hand it over.
+         */
+        HookDelivery: {
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /** Attempts */
+            attempts: components["schemas"]["HookAttempt"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Next At */
+            next_at: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Type */
+            type: string;
+        };
+        /**
+         * HookDeliveryPage
+         * @description A page of a web hook's log.
+         */
+        HookDeliveryPage: {
+            /** Items */
+            items: components["schemas"]["HookDelivery"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Ics214
          * @description ICS 214, Activity Log.
          */
@@ -2556,6 +3835,25 @@ export interface components {
             items: components["schemas"]["IcsPosition"][];
             /** Next */
             next?: null;
+        };
+        /**
+         * ImportBoundaries
+         * @description A GeoJSON FeatureCollection whose features have a code and a name among their properties.
+         */
+        ImportBoundaries: {
+            /** Code Property */
+            code_property: string;
+            /** Collection */
+            collection: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @description What they are, such as county or forecast-zone.
+             */
+            kind: string;
+            /** Name Property */
+            name_property: string;
         };
         /**
          * Incident
@@ -2827,6 +4125,29 @@ export interface components {
             name: string;
         };
         /**
+         * LanguagePreview
+         * @description What the readers of one language get.
+         */
+        LanguagePreview: {
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "ltr" | "rtl";
+            email: components["schemas"]["EmailPreview"];
+            /** Language */
+            language: string;
+            /** Missing */
+            missing: string[];
+            /** Page */
+            page: string;
+            push: components["schemas"]["PushPreview"];
+            reading: components["schemas"]["ReadingLevel"];
+            sms: components["schemas"]["SmsPreview"];
+            wea_360: components["schemas"]["TextLength"];
+            wea_90: components["schemas"]["TextLength"];
+        };
+        /**
          * LinkIncident
          * @description What this incident is to the other one.
          */
@@ -2867,13 +4188,6 @@ export interface components {
             username: string;
         };
         /**
-         * MoveAlertManagementAlert
-         * @description The next step of its life.
-         */
-        MoveAlertManagementAlert: {
-            status: components["schemas"]["AlertStatus"];
-        };
-        /**
          * MoveIncident
          * @description The next status; closing needs a reason, and the reason "other" a note.
          */
@@ -2905,6 +4219,11 @@ export interface components {
             status: components["schemas"]["TaskStatus"];
         };
         /**
+         * MsgType
+         * @enum {string}
+         */
+        MsgType: "Alert" | "Update" | "Cancel";
+        /**
          * MultiPolygonGeometry
          * @description A GeoJSON MultiPolygon.
          */
@@ -2916,6 +4235,24 @@ export interface components {
              * @enum {string}
              */
             type: "MultiPolygon";
+        };
+        /**
+         * NamedValue
+         * @description CAP's valueName and value.
+         */
+        NamedValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * NeededComment
+         * @description Why.
+         */
+        NeededComment: {
+            /** Comment */
+            comment: string;
         };
         /**
          * Note
@@ -3036,24 +4373,6 @@ export interface components {
          * @enum {string}
          */
         ObjectiveStatus: "open" | "met" | "dropped";
-        /**
-         * OpenAlertManagementAlert
-         * @description A name is enough; what is opened for an incident belongs to the incident's world.
-         */
-        OpenAlertManagementAlert: {
-            /** Details */
-            details?: string | null;
-            /**
-             * Exercise
-             * @description Without an incident; fixed from here on.
-             * @default false
-             */
-            exercise: boolean;
-            /** Incident Id */
-            incident_id?: string | null;
-            /** Name */
-            name: string;
-        };
         /**
          * OpenNotificationSubscription
          * @description A name is enough; what is opened for an incident belongs to the incident's world.
@@ -3192,6 +4511,66 @@ export interface components {
              * @enum {string}
              */
             units: "metric" | "us";
+        };
+        /**
+         * PartnerHook
+         * @description A partner's web hook.
+         */
+        PartnerHook: {
+            /** Active */
+            active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Failed */
+            failed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /** Name */
+            name: string;
+            /** Pending */
+            pending: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PartnerHookPage
+         * @description A page of web hooks.
+         */
+        PartnerHookPage: {
+            /** Items */
+            items: components["schemas"]["PartnerHook"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PartnerHookSecret
+         * @description A web hook's secret, shown once: whsec_ and base64, as Standard Webhooks wants it.
+         */
+        PartnerHookSecret: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Secret */
+            secret: string;
         };
         /**
          * PasswordForm
@@ -3452,6 +4831,16 @@ export interface components {
             title: string;
         };
         /**
+         * PushPreview
+         * @description A push notification.
+         */
+        PushPreview: {
+            /** Body */
+            body: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * QuarantineOut
          * @description A document, or one event of it, that was not believed.
          */
@@ -3491,6 +4880,27 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * ReadingLevel
+         * @description How hard the description and instruction are to read; `plain` null: it cannot be told.
+         */
+        ReadingLevel: {
+            /**
+             * Formula
+             * @enum {string}
+             */
+            formula: "flesch-kincaid" | "lix" | "none";
+            /** Limit */
+            limit: number | null;
+            /** Plain */
+            plain: boolean | null;
+            /** Score */
+            score: number | null;
+            /** Sentences */
+            sentences: number;
+            /** Words */
+            words: number;
+        };
         /** ResetPassword */
         ResetPassword: {
             /**
@@ -3499,6 +4909,65 @@ export interface components {
              * @default false
              */
             totp: boolean;
+        };
+        /**
+         * ResolveArea
+         * @description One way to an area: exactly one of these.
+         */
+        ResolveArea: {
+            /** Boundary Ids */
+            boundary_ids?: string[] | null;
+            circle?: components["schemas"]["AlertCircle"] | null;
+            /**
+             * Geojson
+             * @description A geometry, Feature or FeatureCollection of polygons (RFC 7946).
+             */
+            geojson?: {
+                [key: string]: unknown;
+            } | null;
+            /** Geometry */
+            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
+            /** Incident Id */
+            incident_id?: string | null;
+            /**
+             * Inside Jurisdiction
+             * @description Cut off what lies outside one's organization's area.
+             * @default false
+             */
+            inside_jurisdiction: boolean;
+            /** Kml */
+            kml?: string | null;
+        };
+        /**
+         * ResolvedArea
+         * @description An area, with what is wrong with it.
+         */
+        ResolvedArea: {
+            /** Area Km2 */
+            area_km2: number | null;
+            /** Description */
+            description: string;
+            /** Findings */
+            findings: components["schemas"]["AlertFinding"][];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Vertices */
+            vertices: number;
+        };
+        /**
+         * ResponseType
+         * @enum {string}
+         */
+        ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+        /**
+         * ReviewComment
+         * @description What a step is taken with; a return or rejection says why.
+         */
+        ReviewComment: {
+            /** Comment */
+            comment?: string | null;
         };
         /**
          * RevisionOut
@@ -3577,6 +5046,32 @@ export interface components {
         Rotated: {
             /** Kid */
             kid: string;
+        };
+        /**
+         * RoughMultiPolygon
+         * @description A GeoJSON MultiPolygon as it was drawn, sound or not.
+         */
+        RoughMultiPolygon: {
+            /** Coordinates */
+            coordinates: number[][][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MultiPolygon";
+        };
+        /**
+         * RoughPolygon
+         * @description A GeoJSON Polygon as it was drawn, sound or not.
+         */
+        RoughPolygon: {
+            /** Coordinates */
+            coordinates: number[][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Polygon";
         };
         /**
          * RuleIn
@@ -3927,12 +5422,6 @@ export interface components {
             role_ids: string[];
         };
         /**
-         * Severity
-         * @description CAP 1.2 `severity`, verbatim.
-         * @enum {string}
-         */
-        "Severity-Input": "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
-        /**
          * Share
          * @description Another organization's view of an incident.
          */
@@ -4006,6 +5495,29 @@ export interface components {
             next: string | null;
         };
         /**
+         * SmsPreview
+         * @description An SMS; `units` are septets or 16-bit units, `left` those free in the last part.
+         */
+        SmsPreview: {
+            /** Characters */
+            characters: number;
+            /**
+             * Encoding
+             * @enum {string}
+             */
+            encoding: "GSM-7" | "UCS-2";
+            /** Foreign */
+            foreign: string;
+            /** Left */
+            left: number;
+            /** Parts */
+            parts: number;
+            /** Text */
+            text: string;
+            /** Units */
+            units: number;
+        };
+        /**
          * SubscriptionStatus
          * @enum {string}
          */
@@ -4077,10 +5589,65 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "open" | "in_progress" | "done" | "cancelled";
+        /**
+         * TemplateField
+         * @description Something to fill in: `{key}` in the texts.
+         */
+        TemplateField: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Example */
+            example?: string | null;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+        };
         /** TemporaryPassword */
         TemporaryPassword: {
             /** Temporary Password */
             temporary_password: string;
+        };
+        /**
+         * TextLength
+         * @description A text as a channel shows it, and how long it may be.
+         */
+        TextLength: {
+            /** Characters */
+            characters: number;
+            /** Fits */
+            fits: boolean;
+            /** Limit */
+            limit: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ThreadMessage
+         * @description Another message of the same thread.
+         */
+        ThreadMessage: {
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            msg_type: components["schemas"]["MsgType"];
+            /** Number */
+            number: number | null;
+            /** Sent */
+            sent: string | null;
+            status: components["schemas"]["AlertStatus"];
         };
         /** TokenOut */
         TokenOut: {
@@ -4108,6 +5675,11 @@ export interface components {
             /** Uri */
             uri: string;
         };
+        /**
+         * Urgency
+         * @enum {string}
+         */
+        Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /** UserMade */
         UserMade: {
             /**
@@ -4208,6 +5780,12 @@ export interface components {
             name: string;
         };
         /**
+         * World
+         * @description The real one, or the one of exercises and tests.
+         * @enum {string}
+         */
+        World: "real" | "exercise";
+        /**
          * WriteNote
          * @description A note by hand. A note is never edited: write another that corrects it.
          */
@@ -4233,6 +5811,25 @@ export interface components {
              */
             time?: string | null;
         };
+        /**
+         * WriteTemplate
+         * @description A template.
+         */
+        WriteTemplate: {
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["TemplateField"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        alert_management__domain__words__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
         /**
          * Severity
          * @description CAP 1.2 `severity`, values verbatim.
@@ -4626,13 +6223,12 @@ export interface operations {
             };
         };
     };
-    list_alerts_api_v1_alert_management_alerts_get: {
+    list_boundaries_api_v1_alert_boundaries_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["AlertStatus"] | null;
-                incident_id?: string | null;
-                /** @description Only exercises, or only the real. */
-                exercise?: boolean | null;
+                /** @description In the name, or how the code begins. */
+                q?: string | null;
+                kind?: string | null;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description The `next` of the page before, to continue after it. */
@@ -4650,7 +6246,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertManagementAlertPage"];
+                    "application/json": components["schemas"]["AlertBoundaryPage"];
                 };
             };
             /** @description Unauthorized */
@@ -4700,7 +6296,7 @@ export interface operations {
             };
         };
     };
-    open_alert_api_v1_alert_management_alerts_post: {
+    import_boundaries_api_v1_alert_boundaries_post: {
         parameters: {
             query?: never;
             header?: {
@@ -4712,7 +6308,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OpenAlertManagementAlert"];
+                "application/json": components["schemas"]["ImportBoundaries"];
             };
         };
         responses: {
@@ -4722,7 +6318,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
+                    "application/json": components["schemas"]["BoundariesImported"];
                 };
             };
             /** @description Bad Request */
@@ -4817,13 +6413,200 @@ export interface operations {
             };
         };
     };
-    get_alert_api_v1_alert_management_alerts__alert_id__get: {
+    list_templates_api_v1_alert_templates_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplatePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_template_api_v1_alert_templates_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template_api_v1_alert_templates__template_id__get: {
         parameters: {
             query?: never;
             header?: never;
             path: {
-                /** @description The alert. */
-                alert_id: string;
+                /** @description The template. */
+                template_id: string;
             };
             cookie?: never;
         };
@@ -4835,7 +6618,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
+                    "application/json": components["schemas"]["AlertTemplate"];
                 };
             };
             /** @description Unauthorized */
@@ -4894,7 +6677,100 @@ export interface operations {
             };
         };
     };
-    change_alert_api_v1_alert_management_alerts__alert_id__patch: {
+    remove_template_api_v1_alert_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_template_api_v1_alert_templates__template_id__patch: {
         parameters: {
             query?: never;
             header?: {
@@ -4902,14 +6778,14 @@ export interface operations {
                 "if-match"?: string | null;
             };
             path: {
-                /** @description The alert. */
-                alert_id: string;
+                /** @description The template. */
+                template_id: string;
             };
             cookie?: never;
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["ChangeAlertManagementAlert"];
+                "application/json": components["schemas"]["ChangeTemplate"];
             };
         };
         responses: {
@@ -4919,7 +6795,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
+                    "application/json": components["schemas"]["AlertTemplate"];
                 };
             };
             /** @description Bad Request */
@@ -5032,24 +6908,30 @@ export interface operations {
             };
         };
     };
-    move_alert_api_v1_alert_management_alerts__alert_id__status_post: {
+    list_alerts_api_v1_alerts_get: {
         parameters: {
-            query?: never;
-            header?: {
-                /** @description Repeat a request with the same key: it has its effect once. */
-                "Idempotency-Key"?: string;
+            query?: {
+                /** @description Statuses, separated by commas. */
+                status?: string | null;
+                /** @description Severities, separated by commas. */
+                severity?: string | null;
+                incident_id?: string | null;
+                /** @description Only exercises and tests, or only the real. */
+                exercise?: boolean | null;
+                /** @description west,south,east,north in degrees. */
+                bbox?: string | null;
+                /** @description In the headline. */
+                q?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
             };
-            path: {
-                /** @description The alert. */
-                alert_id: string;
-            };
+            header?: never;
+            path?: never;
             cookie?: never;
         };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["MoveAlertManagementAlert"];
-            };
-        };
+        requestBody?: never;
         responses: {
             /** @description Successful Response */
             200: {
@@ -5057,7 +6939,79 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["AlertManagementAlert"];
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_alert_api_v1_alerts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftAlert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
                 };
             };
             /** @description Bad Request */
@@ -5116,6 +7070,1683 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_area_api_v1_alerts_areas_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveArea"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedArea"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_audience_api_v1_alerts_audience_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAudience"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAudience"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_alert_api_v1_alerts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terms_api_v1_alerts_terms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTerms"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_api_v1_alerts__alert_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_alert_api_v1_alerts__alert_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviewComment"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_cancel_api_v1_alerts__alert_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun before; this is that draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cap_xml_api_v1_alerts__alert_id__cap_xml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment_api_v1_alerts__alert_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_content_api_v1_alerts__alert_id__content_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version this edit is based on, such as "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertContent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_alert_api_v1_alerts__alert_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_alert_api_v1_alerts__alert_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeededComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_alert_api_v1_alerts__alert_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeededComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_alert_api_v1_alerts__alert_id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviewComment"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_update_api_v1_alerts__alert_id__update_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun before; this is that draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_alerts__alert_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertVersions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5688,6 +9319,123 @@ export interface operations {
             };
         };
     };
+    step_up_api_v1_auth_step_up_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in_with_password_api_v1_auth_token_post: {
         parameters: {
             query?: never;
@@ -5772,6 +9520,183 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    atom_feed_api_v1_feeds_alerts_atom_get: {
+        parameters: {
+            query?: {
+                /** @description Exercises and tests have feeds of their own. */
+                world?: components["schemas"]["World"];
+                /** @description Of one organization only. */
+                organization?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    geojson_feed_api_v1_feeds_alerts_geojson_get: {
+        parameters: {
+            query?: {
+                /** @description Exercises and tests have feeds of their own. */
+                world?: components["schemas"]["World"];
+                /** @description Of one organization only. */
+                organization?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rss_feed_api_v1_feeds_alerts_rss_get: {
+        parameters: {
+            query?: {
+                /** @description Exercises and tests have feeds of their own. */
+                world?: components["schemas"]["World"];
+                /** @description Of one organization only. */
+                organization?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/rss+xml": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -11362,6 +15287,683 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hooks_api_v1_partner_hooks_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHookPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_hook_api_v1_partner_hooks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddHook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_again_api_v1_partner_hooks_deliveries__delivery_id__resend_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hook_api_v1_partner_hooks__hook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_hook_api_v1_partner_hooks__hook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version this edit is based on, such as "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeHook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_v1_partner_hooks__hook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    new_secret_api_v1_partner_hooks__hook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHookSecret"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

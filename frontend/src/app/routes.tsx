@@ -26,8 +26,6 @@ const SigningKeysPage = lazy(() => import("@/features/administration/SigningKeys
 
 const SearchPage = lazy(() => import("@/features/search/SearchPage"));
 
-const AlertManagementPage = lazy(() => import("@/features/alert-management/AlertManagementPage"));
-
 const NotificationPage = lazy(() => import("@/features/notification/NotificationPage"));
 
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
@@ -61,7 +59,6 @@ const routes: RouteObject[] = [
           { path: "administration/organization", element: page(<OrganizationPage />) },
           { path: "administration/signing-keys", element: page(<SigningKeysPage />) },
           { path: "search", element: page(<SearchPage />) },
-          { path: "alert-management", element: page(<AlertManagementPage />) },
           { path: "notification", element: page(<NotificationPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],

@@ -10,7 +10,7 @@ const MAKES_OLD: readonly (readonly [prefix: string, keys: (event: Activity) => 
   ["muster.operational_period.", incident],
   ["muster.objective.", incident],
   ["muster.task.", incident],
-  ["muster.alert_management_alert.", () => [["alert-management"]]],
+  ["muster.alert.", () => [["alerts"]]],
   ["muster.notification_subscription.", () => [["notification"]]],
   ["muster.account.", () => [["users"], ["people"], ["me"]]],
   ["muster.role.", () => [["roles"], ["users"], ["me"]]],

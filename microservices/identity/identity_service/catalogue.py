@@ -51,8 +51,10 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("search:read", "search", "Search all that the account may see."),
     PermissionEntry("search:save", "search", "Save searches and be told of new matches."),
     PermissionEntry("search:manage", "search", "Rebuild the search index and see its state."),
-    PermissionEntry("alert-management:read", "alert-management", "See alerts of alert management."),
-    PermissionEntry("alert-management:work", "alert-management", "Open and carry out alerts."),
+    PermissionEntry("alerts:read", "alert-management", "See alerts, their review and history."),
+    PermissionEntry("alerts:draft", "alert-management", "Write and submit alerts to the public."),
+    PermissionEntry("alerts:approve", "alert-management", "Approve, return and publish alerts."),
+    PermissionEntry("alerts:manage", "alert-management", "Run templates, areas, hooks and feeds."),
     PermissionEntry("notification:read", "notification", "See subscriptions of notification."),
     PermissionEntry("notification:work", "notification", "Open and carry out subscriptions."),
 )
@@ -60,7 +62,7 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
 _SEE = frozenset(
     {
         "notification:read",
-        "alert-management:read",
+        "alerts:read",
         "search:read",
         "people:read",
         "hazards:read",
@@ -70,14 +72,14 @@ _SEE = frozenset(
 )
 _WORK = _SEE | {
     "notification:work",
-    "alert-management:work",
     "search:save",
     "activity:write",
     "incidents:work",
 }
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
-_COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}
+_WARN = frozenset({"alerts:draft", "alerts:approve"})
+_COMMAND = _PLAN | _WARN | {"incidents:transition", "incidents:command", "incidents:share"}
 
 STARTING_ROLES: tuple[StartingRole, ...] = (
     StartingRole(
@@ -114,7 +116,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "public-information-officer",
         "Public Information Officer",
         "Speaks to the public and the media.",
-        _WORK,
+        _WORK | _WARN,
     ),
     StartingRole(
         "safety-officer",
@@ -126,7 +128,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "dispatcher",
         "Dispatcher",
         "Takes reports and declares incidents.",
-        _STAFF | {"incidents:transition"},
+        _STAFF | {"incidents:transition", "alerts:draft"},
     ),
     StartingRole("shelter-manager", "Shelter Manager", "Runs a shelter.", _WORK),
     StartingRole("responder", "Responder", "Works in the field.", _WORK),
@@ -148,6 +150,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
             "api-keys:manage",
             "organizations:manage",
             "hazards:manage",
+            "alerts:manage",
             "activity:audit",
             "search:manage",
         },

@@ -24,7 +24,6 @@ const PLACES: readonly Place[] = [
   { to: "/incidents", label: "shell.incidents", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/search", label: "search.title", icon: Search, anyOf: ["search:read"] },
-  { to: "/alert-management", label: "alertManagement.title", icon: ClipboardList, anyOf: ["alert-management:read"] },
   { to: "/notification", label: "notification.title", icon: ClipboardList, anyOf: ["notification:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {

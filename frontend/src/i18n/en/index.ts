@@ -8,8 +8,7 @@ import { map } from "./map";
 import { shell } from "./shell";
 import { signIn } from "./signIn";
 import { notification } from "./notification";
-import { alertManagement } from "./alertManagement";
 import { search } from "./search";
 
 /** English: the catalogue every other language is measured against. One file per area. */
-export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn, notification, alertManagement, search } as const;
+export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn, notification, search } as const;

@@ -1,1 +1,1 @@
-"""What is allowed and what follows from what, without any framework."""
+"""The life of an alert, CAP's words, and what is counted and calculated; nothing here knows a framework."""

@@ -18,6 +18,23 @@ from muster_core.events import EventData
 READ = "alerts:read"
 
 
+class AlertFacts(BaseModel):
+    """An alert as it is after an event, as far as a list or a search index shows it.
+
+    `status` is a step of the approval or, after publication, `published updated cancelled expired`; `bbox` is west, south,
+    east, north in degrees; `at` is when it was sent, before that when it was drafted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: str
+    severity: str
+    hazard: str
+    text: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    at: datetime
+
+
 class AlertFact(EventData):
     """What every event of an alert tells. `version` counts the edits of the alert."""
 
@@ -27,6 +44,7 @@ class AlertFact(EventData):
     headline: str
     version: int
     incident_id: UUID | None = None
+    facts: AlertFacts | None = None
 
 
 class AlertDrafted(
@@ -38,6 +56,17 @@ class AlertDrafted(
 
     def summary(self) -> str:
         return f'drafted "{self.headline}"'
+
+
+class AlertRevised(
+    AlertFact, type="muster.alert.revised.v1", requires=READ, subject="alert/{alert_id}"
+):
+    """A draft says something else now; `revision` counts the versions of its text."""
+
+    revision: int
+
+    def summary(self) -> str:
+        return f'rewrote "{self.headline}"'
 
 
 class AlertStepped(
@@ -106,6 +135,8 @@ class AlertPublished(
     number: int = 1
     url: str
     """The public page of the alert."""
+    time_zone: str = "UTC"
+    """The organization's, an IANA name: times are told to people in it."""
 
     def summary(self) -> str:
         done = {"Update": "updated", "Cancel": "cancelled"}.get(self.msg_type, "published")
