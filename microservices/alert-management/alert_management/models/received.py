@@ -140,9 +140,11 @@ class ReceivedAlert(Identified, Versioned, Base):
     media_type: Mapped[str] = mapped_column(Text)
     geocodes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     geometry: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """All its areas as one GeoJSON geometry within -180 to 180; None where it names its areas by codes only."""
+    """All its areas as one GeoJSON geometry within -180 to 180; None where it names codes only that nobody here knows."""
     outline: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """The same with few corners, for maps and lists."""
+    by_codes: Mapped[bool] = mapped_column(Boolean)
+    """The area is that of the organization's own boundaries with its codes, as they were when it came."""
     thread_id: Mapped[UUID] = mapped_column(ForeignKey(AlertThread.id))
     how: Mapped[How] = mapped_column(word(How, "how"))
     why: Mapped[str] = mapped_column(Text)

@@ -11,9 +11,11 @@ from sqlalchemy import and_, func, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alert_management.domain.received import Effect
+from alert_management.models.library import Boundary
 from alert_management.models.received import ReceivedAlert, ReceivedBox, ReceivedReference
 
 MOST_CANDIDATES = 200
+MOST_BOUNDARIES = 300
 Name = tuple[str, str, datetime]
 """Sender, identifier and sent: what makes a CAP message itself."""
 Extent = tuple[tuple[float, float], tuple[float, float]]
@@ -97,6 +99,16 @@ class ReceivedRepository:
         )
         return (await self._session.scalars(query)).all()
 
+    async def boundaries(self, codes: Collection[str]) -> list[dict[str, Any]]:
+        """The areas that the organization knows under these codes."""
+        query = select(Boundary.geometry).where(
+            Boundary.organization_id == self._organization, Boundary.code.in_(codes)
+        )
+        found = (
+            await self._session.scalars(query.order_by(Boundary.id).limit(MOST_BOUNDARIES))
+        ).all()
+        return list(found)
+
     async def add(
         self,
         alert: ReceivedAlert,
@@ -179,3 +191,16 @@ class ReceivedRepository:
 
 def _point(corner: tuple[float, float]) -> Any:
     return func.point(corner[0], corner[1])
+
+
+async def received_after(
+    session: AsyncSession, received_id: UUID, limit: int
+) -> Sequence[ReceivedAlert]:
+    """The next received alerts of every organization, by id."""
+    query = (
+        select(ReceivedAlert)
+        .where(ReceivedAlert.id > received_id)
+        .order_by(ReceivedAlert.id)
+        .limit(limit)
+    )
+    return (await session.scalars(query)).all()

@@ -35,7 +35,7 @@ _PROPERTIES = f"""'id', r.id, 'thread_id', r.thread_id, 'source', r.source, 'fee
     'headline', r.headline, 'area', r.area, 'starts_at', {utc("r.starts_at")},
     'expires_at', {utc("r.expires_at")}, 'expires_given', r.expires_given,
     'state', {_SHOWN}, 'in_force', {IN_FORCE},
-    'signature', r.signature, 'signer', r.signer, 'how', r.how, 'why', r.why"""
+    'signature', r.signature, 'signer', r.signer, 'area_by_codes', r.by_codes, 'how', r.how, 'why', r.why"""
 _ITEM = f"json_build_object({_PROPERTIES}, 'geometry', r.outline)"
 _FROM = f"{S}.received_alert r LEFT JOIN {S}.alert_feed f ON f.id = r.feed_id"
 

@@ -144,6 +144,7 @@ class ReceivedProperties(Schema):
     in_force: bool
     signature: SignatureWord
     signer: str | None
+    area_by_codes: bool
     how: How
     why: str
 
@@ -156,7 +157,7 @@ class AreaOut(Schema):
 
 
 class ReceivedOut(ReceivedProperties):
-    """With its area in few corners; null where it names its area by codes only."""
+    """With its area in few corners; null where it names its area by codes that no boundary of ours has."""
 
     geometry: AreaOut | None
 

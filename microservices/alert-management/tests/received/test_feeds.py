@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -224,7 +224,7 @@ async def test_nws_geojson_is_read_as_cap_and_word_for_word(
 ) -> None:
     feature = make.nws()
     broken = make.nws("urn:oid:bad", severity="Awful")
-    publisher.body = make.collection(feature, broken, make.nws("urn:oid:nan", sent=None))
+    publisher.body = make.collection(feature, broken, make.nws("urn:oid:nan", expires="soon"))
     await story.listen(publisher, kind="nws")
     (polled,) = await story.poll()
     assert (polled["alerts"], polled["quarantined"]) == (1, 2)
@@ -243,16 +243,14 @@ async def test_every_alert_of_a_real_nws_document_is_there_once(
     file: Path, story: Any, publisher: Any
 ) -> None:
     publisher.body = read(file)
-    features = json.loads(publisher.body)["features"]
-    names = {
-        (f["properties"]["sender"], f["properties"]["id"], f["properties"]["sent"])
-        for f in features
-    }
+    told = [feature["properties"] for feature in json.loads(publisher.body)["features"]]
+    # The samples are templates: some hold "date:today 16:00" where the service writes an instant.
+    good = [one for one in told if "date:" not in str(one)]
+    names = {(one["sender"], one["id"], datetime.fromisoformat(one["sent"])) for one in good}
     await story.listen(publisher, kind="nws")
     (polled,) = await story.poll()
     assert polled["last_error"] is None
-    assert polled["alerts"] + polled["quarantined"] == len(names)
-    assert polled["quarantined"] == 0
+    assert (polled["alerts"], polled["quarantined"]) == (len(names), len(told) - len(good))
     publisher.body = publisher.body + b"\n"
     await story.poll()
     assert len(await story.rows("received_alert")) == len(names)

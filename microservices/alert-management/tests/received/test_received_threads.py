@@ -8,6 +8,7 @@ import httpx
 import pytest
 
 from alert_management.schemas.received import ThreadDetail, ThreadPage
+from muster_testing.people import ORGANIZATION
 
 
 def referring(make: Any, identifier: str, msg_type: str, *targets: str, **more: Any) -> str:
@@ -111,6 +112,25 @@ async def test_areas_named_by_codes_are_compared_by_codes(story: Any, make: Any)
     assert second["how"] == "overlap"
     assert "shares 100% of the smaller area (by its codes" in second["why"]
     assert "50% of both together" in second["why"]
+
+
+async def test_codes_that_a_boundary_of_ours_has_put_an_alert_on_the_map(
+    story: Any, make: Any
+) -> None:
+    reader = story.runtime.database("alert_management").reader
+    await reader.execute(
+        """INSERT INTO alert_management.boundary
+        (id, organization_id, kind, code, name, geometry, extent)
+        VALUES (gen_random_uuid(), $1, 'county', '06077', 'San Joaquin', $2::jsonb,
+            '((-120,39),(-121,38))')""",
+        ORGANIZATION,
+        '{"type":"Polygon","coordinates":[[[-121,38],[-120,38],[-120,39],[-121,39],[-121,38]]]}',
+    )
+    (coded,) = await story.take(make.cap("A-1", polygon=None, geocodes=[("SAME", "006077")]))
+    (shown,) = await story.received(bbox="-120.6,38.4,-120.5,38.5")
+    assert (shown["id"], shown["area_by_codes"]) == (coded["id"], True)
+    (drawn,) = await story.take(make.cap("H-1", sender="hydro@example.org"))
+    assert drawn["how"] == "overlap"
 
 
 async def test_another_place_kind_time_or_world_is_another_event(story: Any, make: Any) -> None:

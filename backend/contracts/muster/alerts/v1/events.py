@@ -154,6 +154,18 @@ class AlertEnded(
         return f'"{self.headline}" is {self.how}'
 
 
+class ReceivedFacts(BaseModel):
+    """An alert of somebody else as far as a search index shows it; `bbox` as in `AlertFacts`, `at` when it was sent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    state: str
+    event: str
+    text: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    at: datetime
+
+
 class AlertReceived(
     EventData, type="muster.alert.received.v1", requires=READ, subject="received_alert/{received_id}"
 ):
@@ -166,6 +178,7 @@ class AlertReceived(
     severity: str
     signature: str
     version: int = 1
+    facts: ReceivedFacts | None = None
 
     def summary(self) -> str:
         return f'took in "{self.headline}" of {self.sender}'
@@ -185,6 +198,8 @@ class ReceivedAlertEnded(
     sender: str
     how: str
     version: int
+    severity: str = "Unknown"
+    facts: ReceivedFacts | None = None
 
     def summary(self) -> str:
         return f'"{self.headline}" of {self.sender} is {self.how}'

@@ -137,6 +137,7 @@ STATEMENTS = (
         geocodes TEXT[] NOT NULL,
         geometry JSONB,
         outline JSONB,
+        by_codes BOOLEAN NOT NULL,
         thread_id UUID NOT NULL,
         how VARCHAR(20) NOT NULL,
         why TEXT NOT NULL,

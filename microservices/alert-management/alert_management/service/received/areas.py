@@ -48,6 +48,11 @@ def geometry_of(polygons: Iterable[CapPolygon], circles: Iterable[Circle]) -> Ge
     return _plain(unary_union(cut)) if cut else None
 
 
+def union_of(geometries: Iterable[Geometry]) -> Geometry | None:
+    """Several areas as one."""
+    return _plain(unary_union([shapely.make_valid(shape(one)) for one in geometries]))
+
+
 def _areas(geometry: BaseGeometry) -> list[Polygon]:
     inner = getattr(geometry, "geoms", None)
     if isinstance(geometry, (Polygon, MultiPolygon)) or inner is None:

@@ -131,9 +131,9 @@ def _info(said: Json, geometry: object) -> Info:
         severity=_word(Severity, said["severity"], "severity"),
         certainty=_word(Certainty, said["certainty"], "certainty"),
         event_codes=_values(said.get("eventCode")),
-        effective=_instant_or_none(said.get("effective")),
-        onset=_instant_or_none(said.get("onset")),
-        expires=_instant_or_none(said.get("expires")),
+        effective=_optional_instant(said, "effective"),
+        onset=_optional_instant(said, "onset"),
+        expires=_optional_instant(said, "expires"),
         sender_name=_optional(said, "senderName"),
         headline=_optional(said, "headline"),
         description=_optional(said, "description"),
@@ -210,6 +210,11 @@ def _instant(value: object, name: str) -> datetime:
     if found is None:
         raise ValueError(f"{name} is no instant with its offset")
     return found
+
+
+def _optional_instant(said: Json, name: str) -> datetime | None:
+    """None only where it is left out: an end that cannot be read must not pass for one that was not given."""
+    return None if said.get(name) is None else _instant(said[name], name)
 
 
 def _instant_or_none(value: object) -> datetime | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,6 +31,7 @@ from alert_management.models.received import AlertThread, ReceivedAlert, ThreadC
 from alert_management.repository.received import ReceivedRepository, Tied
 from alert_management.repository.threads import ThreadRepository, stored
 from alert_management.service.received.areas import shared_area, shared_codes
+from alert_management.service.received.facts import told_of
 from alert_management.service.received.taken import Taken
 from muster.alerts.v1.events import AlertReceived, AlertThreadJoined, ReceivedAlertEnded
 from muster_core.identifiers import uuid7
@@ -102,6 +104,10 @@ class _Storing:
     async def store(
         self, taken: Taken, without_expiry: timedelta, *, exercise: bool
     ) -> ReceivedAlert:
+        if taken.geometry is None and taken.geocodes:
+            boundaries = await self.received.boundaries(taken.boundary_codes)
+            if boundaries:
+                taken = await asyncio.to_thread(taken.placed, boundaries)
         expires_at, given = taken.expires_at(without_expiry)
         alert = ReceivedAlert(
             **taken.values(),
@@ -137,16 +143,7 @@ class _Storing:
         await self.received.add(alert, taken.extents, taken.references)
         await announce(
             self.session,
-            AlertReceived(
-                organization_id=alert.organization_id,
-                exercise=exercise,
-                received_id=alert.id,
-                thread_id=thread_id,
-                headline=alert.headline,
-                sender=alert.sender,
-                severity=alert.severity,
-                signature=alert.signature,
-            ),
+            AlertReceived(**told_of(alert), signature=alert.signature),
         )
         await self._take_effect(alert)
         return alert
@@ -210,16 +207,7 @@ class _Storing:
             target.touch()
             await announce(
                 self.session,
-                ReceivedAlertEnded(
-                    organization_id=target.organization_id,
-                    exercise=target.exercise,
-                    received_id=target.id,
-                    thread_id=target.thread_id,
-                    headline=target.headline,
-                    sender=target.sender,
-                    how=str(state),
-                    version=target.version,
-                ),
+                ReceivedAlertEnded(**told_of(target), how=str(state)),
             )
 
 

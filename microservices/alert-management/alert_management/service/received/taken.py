@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Any, cast
@@ -17,6 +17,7 @@ from alert_management.service.received.areas import (
     extents_of,
     geometry_of,
     outline_of,
+    union_of,
 )
 
 XML = "application/cap+xml"
@@ -50,6 +51,8 @@ class Taken:
     kinds: list[str]
     loose: tuple[str, ...] = ()
     """References that are not whole."""
+    by_codes: bool = False
+    """The area is that of the organization's boundaries with its codes."""
 
     @property
     def name(self) -> tuple[str, str, datetime]:
@@ -82,6 +85,28 @@ class Taken:
             for part in parts
         ]
         return list(dict.fromkeys([*whole, *(one for one in loose if one[0] and one[1])]))
+
+    @property
+    def boundary_codes(self) -> list[str]:
+        """The codes under which its areas may be known: SAME writes a county with the part of it in front."""
+        found: set[str] = set()
+        for one in self.geocodes:
+            name, _, value = one.partition(":")
+            found.add(value)
+            if name.upper() in {"SAME", "FIPS6"} and len(value) == 6 and value.startswith("0"):
+                found.add(value[1:])
+        return sorted(found)
+
+    def placed(self, boundaries: Sequence[Geometry]) -> Taken:
+        """The same with the area of these boundaries, where it names its areas by codes only."""
+        geometry = union_of(boundaries)
+        return replace(
+            self,
+            geometry=geometry,
+            outline=outline_of(geometry),
+            extents=extents_of(geometry),
+            by_codes=geometry is not None,
+        )
 
     def starts_at(self) -> datetime:
         """When it begins to hold: the earliest onset, else when it takes effect, else when it was sent."""
@@ -130,6 +155,7 @@ class Taken:
             "geocodes": self.geocodes,
             "geometry": self.geometry,
             "outline": self.outline,
+            "by_codes": self.by_codes,
         }
 
 
