@@ -84,7 +84,7 @@ def alert_of(raw: bytes) -> Alert:
         raise NotBelievedError("wrong-shape", "It is not a feature with properties.")
     try:
         return _alert(cast("Json", properties), cast("Json", feature).get("geometry"))
-    except (TypeError, ValueError, KeyError, AttributeError) as error:
+    except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise NotBelievedError("wrong-type", what[:300]) from None
 
