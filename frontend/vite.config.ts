@@ -12,6 +12,7 @@ export default defineConfig({
     proxy: {
       "/api": { target: backend, changeOrigin: true },
       "/problems": { target: backend, changeOrigin: true },
+      "/subscribe": { target: backend, changeOrigin: true },
     },
   },
   build: {

@@ -43,13 +43,17 @@ export async function stranger(options: BrowserContextOptions = DESK): Promise<P
   return page;
 }
 
-/** Someone with a starting role, signed in and on the map. */
-export async function person(role: string, options: BrowserContextOptions = DESK): Promise<Page & { errors: string[] }> {
+/** Someone with a starting role, signed in and on the map; with a one-time `code` if the account has a second factor. */
+export async function person(role: string, options: BrowserContextOptions = DESK, code?: string): Promise<Page & { errors: string[] }> {
   const page = await stranger(options);
   await page.goto("/");
   await page.getByLabel("User name").fill(role);
   await page.getByLabel("Password", { exact: true }).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
+  if (code !== undefined) {
+    await page.getByLabel("Code", { exact: true }).fill(code);
+    await page.getByRole("button", { name: "Sign in" }).click();
+  }
   await page.getByRole("navigation").first().waitFor();
   return page;
 }
@@ -66,11 +70,11 @@ export async function accessibilityFindings(page: Page): Promise<string[]> {
   });
 }
 
-/** An access token of a role, for what a program would do. */
-export async function token(role: string): Promise<string> {
+/** An access token of a role, for what a program would do; with a one-time `code` if the account has a second factor. */
+export async function token(role: string, code?: string): Promise<string> {
   const answer = await fetch(`${inject("address")}/api/v1/auth/token`, {
     method: "POST",
-    body: new URLSearchParams({ grant_type: "password", username: role, password: PASSWORD }),
+    body: new URLSearchParams({ grant_type: "password", username: role, password: PASSWORD, ...(code === undefined ? {} : { totp: code }) }),
   });
   expect(answer.status).toBe(200);
   return ((await answer.json()) as { access_token: string }).access_token;

@@ -6,6 +6,7 @@ import { createRoot } from "react-dom/client";
 import { RouterProvider } from "react-router";
 import { newQueryClient } from "@/api/queries";
 import { newRouter } from "@/app/routes";
+import { StepUpDialog } from "@/components/StepUpDialog";
 import { Toaster } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
 
@@ -29,6 +30,7 @@ createRoot(root).render(
     <QueryClientProvider client={newQueryClient()}>
       <TooltipProvider>
         <RouterProvider router={newRouter()} />
+        <StepUpDialog />
         <Toaster />
       </TooltipProvider>
     </QueryClientProvider>

@@ -19,7 +19,7 @@ from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 from joserfc.jws import JWSRegistry
 
-from muster_core.errors import ForbiddenError, UnauthorizedError
+from muster_core.errors import ForbiddenError, StepUpRequiredError, UnauthorizedError
 from muster_core.events import ActorKind
 from muster_core.logs import get_logger
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 TOKEN_SECONDS = 600
+STEP_UP_SECONDS = 300
 API_KEY_PREFIX = "muster_"
 ALGORITHM = "EdDSA"
 _CLOCK_SKEW_SECONDS = 10
@@ -41,7 +42,11 @@ JWSRegistry.algorithms[ALGORITHM].security_warning = None
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever a request, message or task acts for. `authenticated_at` is Unix time in seconds, for step-up."""
+    """Whoever a request, message or task acts for.
+
+    `authenticated_at` is when the session began, `second_factor_at` when a second factor was last proven in it: Unix
+    time in seconds, 0 for never.
+    """
 
     id: UUID
     name: str
@@ -50,6 +55,7 @@ class Actor:
     permissions: frozenset[str] = field(default_factory=frozenset[str])
     session_id: UUID | None = None
     authenticated_at: int = 0
+    second_factor_at: int = 0
 
     @property
     def organization(self) -> UUID:
@@ -92,6 +98,29 @@ def authorize_service(actor: Actor) -> None:
     """
     if actor.kind not in {"system", "service"}:
         raise ForbiddenError("Only the platform's own services may ask this.")
+
+
+def require_step_up(actor: Actor, seconds: int = STEP_UP_SECONDS) -> None:
+    """Refuse unless a person proved their second factor at most so many seconds ago.
+
+    It comes after `authorize`, before an act that a stolen session must not be enough for. A service's own work is
+    refused too: such an act is a person's.
+
+    Raises:
+        StepUpRequiredError: says what to do (RFC 9470 names what is missing in `WWW-Authenticate`).
+    """
+    if actor.kind != "user":
+        raise StepUpRequiredError(
+            "Only a person who signed in can do this: neither an API key nor a service can prove a second factor."
+        )
+    if time.time() - actor.second_factor_at > seconds:
+        raise StepUpRequiredError(
+            f"This needs a second factor proven within the last {seconds // 60} min: enter the one-time code of your"
+            " authenticator app (POST /api/v1/auth/step-up), then send the same request again.",
+            headers={
+                "WWW-Authenticate": f'Bearer error="insufficient_user_authentication", max_age="{seconds}"'
+            },
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +272,7 @@ def claims_of(actor: Actor, *, issuer: str, epoch: int, now: int, jti: str) -> d
         "scope": " ".join(sorted(actor.permissions)),
         "sid": str(actor.session_id) if actor.session_id else None,
         "auth_time": actor.authenticated_at,
+        "mfa_time": actor.second_factor_at or None,
         "epoch": epoch,
         "iat": now,
         "exp": now + TOKEN_SECONDS,
@@ -260,6 +290,7 @@ def actor_of(claims: Mapping[str, Any]) -> Actor:
         permissions=frozenset(str(claims.get("scope", "")).split()),
         session_id=UUID(claims["sid"]) if claims.get("sid") else None,
         authenticated_at=int(claims.get("auth_time", 0)),
+        second_factor_at=int(claims.get("mfa_time") or 0),
     )
 
 

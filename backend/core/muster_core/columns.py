@@ -1,4 +1,4 @@
-"""Column types of PostgreSQL that SQLAlchemy does not bring: `point` and `box`, longitude first."""
+"""Column types of PostgreSQL that SQLAlchemy does not bring: `point`, `box` and `polygon`, longitude first."""
 
 from __future__ import annotations
 
@@ -30,6 +30,17 @@ class Box(UserDefinedType[tuple[Corner, Corner]]):
         return "box"
 
 
+class Polygon(UserDefinedType[tuple[Corner, ...]]):
+    """A ring without holes, not closed by its first corner."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:
+        """The type's name in DDL."""
+        return "polygon"
+
+
 # So that comparing models with a database knows them.
 ischema_names.setdefault("point", cast("Any", Point))
 ischema_names.setdefault("box", cast("Any", Box))
+ischema_names.setdefault("polygon", cast("Any", Polygon))

@@ -78,6 +78,13 @@ class ForbiddenError(DomainError):
     title = "A permission is missing"
 
 
+class StepUpRequiredError(ForbiddenError):
+    """The permission is held, but whoever asks must prove their second factor anew, just before."""
+
+    code = "step-up-required"
+    title = "Confirm that it is you"
+
+
 class InvalidInputError(DomainError):
     """The input is understood but breaks a rule; `errors` says which field."""
 

@@ -114,7 +114,10 @@ class Settings(ServiceSettings):
     )
     secret_key_file: Path | None = Field(
         default=None,
-        description="File with the 32-byte key (base64) that wraps signing keys; default HOME/secrets/wrapping.key.",
+        description=(
+            "File with the 32-byte key (base64) that opens what the database must not hold readable (signing keys,"
+            " subscribers' addresses); default HOME/secrets/wrapping.key."
+        ),
     )
     issuer: str = Field(default="muster", description="`iss` and `aud` of the access tokens.")
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR.")

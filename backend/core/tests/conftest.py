@@ -14,7 +14,7 @@ from sqlalchemy import Integer, Text, text
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from muster_core.auth import Actor, authorize
+from muster_core.auth import Actor, authorize, require_step_up
 from muster_core.consumers import Consumers
 from muster_core.database import Database, Reader
 from muster_core.errors import ConflictError
@@ -85,6 +85,8 @@ async def pin(
     authorize(actor, Permission.PIN)
     if request.text == "fail":
         raise ConflictError("This note cannot be pinned.")
+    if request.text == "to everybody":
+        require_step_up(actor)
     made = Pin(text=request.text)
     session.add(made)
     await session.flush()

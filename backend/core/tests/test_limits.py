@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import secrets
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -179,6 +180,23 @@ async def test_most_requests_ask_the_cache_nothing() -> None:
     door.runtime.cache.take = counted  # pyright: ignore[reportAttributeAccessIssue]
     assert await refusals(100, lambda _: door.ask()) == 0
     assert asked <= 10
+
+
+async def test_a_crowd_at_once_is_not_refused_what_is_there() -> None:
+    door = Door(limit_address_burst=1000, limit_account_burst=1000)
+    people = [actor_with_role("dispatcher", id=uuid4()) for _ in range(60)]
+    await door.ask(DISPATCHER)
+    for person in people:
+        await door.runtime.tokens.verify(TestIdentity.shared().token(person))
+    take = door.runtime.cache.take
+
+    async def slow(*given: Any) -> Any:
+        await asyncio.sleep(0.01)
+        return await take(*given)
+
+    door.runtime.cache.take = slow  # pyright: ignore[reportAttributeAccessIssue]
+    answers = await asyncio.gather(*(door.ask(person) for person in people))
+    assert {answer.status_code for answer in answers} == {200}
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -70,7 +71,8 @@ async def test_a_connection_that_is_ended_is_an_outage_and_the_next_one_works(
 async def test_a_connection_lost_while_nobody_used_it_costs_no_request(database: Database) -> None:
     async with database.session("public") as session:
         pid = await session.scalar(text("SELECT pg_backend_pid()"))
-    await database.reader.fetch("SELECT pg_terminate_backend($1)", pid)
+    await database.reader.fetch("SELECT pg_terminate_backend($1, 5000)", pid)
+    await asyncio.sleep(0.1)  # until its end has come through the socket
     async with database.session("public") as session:
         assert await session.scalar(text("SELECT pg_backend_pid()")) != pid
 

@@ -36,6 +36,7 @@ _NOT_PAGES = (
     "/api",
     "/problems",
     "/runbooks",
+    "/subscribe",
     "/.well-known",
     "/assets",
     "/healthz",

@@ -1,8 +1,19 @@
-"""The people of the tests: one per starting role in two organizations, with tokens that verify."""
+"""The people of the tests: one per starting role in two organizations, with tokens that verify.
+
+They signed in with the password alone. What asks for a step-up (`muster_core.auth.require_step_up`) refuses them until
+the test says otherwise:
+
+    await as_commander.post(...)                            # 403, step-up-required
+    await stepped_up(as_commander).post(...)                # proven just now
+    await stepped_up(as_commander, seconds_ago=301).post(...)  # too long ago: 403 again
+
+For a service function instead of a client: `actor_with_role("incident-commander", second_factor_at=int(time.time()))`.
+"""
 
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID, uuid4, uuid5
@@ -10,10 +21,12 @@ from uuid import UUID, uuid4, uuid5
 from joserfc import jwt
 from joserfc.jwk import OKPKey
 
-from muster_core.auth import Actor, Revocations, claims_of
+from muster_core.auth import Actor, Revocations, actor_of, claims_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+
+    import httpx
 
 ORGANIZATION = UUID("01980000-0000-7000-8000-00000000000a")
 FOREIGN_ORGANIZATION = UUID("01980000-0000-7000-8000-00000000000b")
@@ -37,6 +50,15 @@ def actor_with_role(role: str, organization: object = ORGANIZATION, **changes: A
     return Actor(**values | changes)
 
 
+def stepped_up(client: httpx.AsyncClient, *, seconds_ago: float = 0) -> httpx.AsyncClient:
+    """The same client, whose person proved a second factor so many seconds ago: from now on its token says so."""
+    identity = TestIdentity.shared()
+    person = identity.actor(client.headers["Authorization"].removeprefix("Bearer "))
+    proven = replace(person, second_factor_at=int(time.time() - seconds_ago))
+    client.headers["Authorization"] = f"Bearer {identity.token(proven)}"
+    return client
+
+
 class TestIdentity:
     """An identity gateway with one key made now and nothing revoked; signs what it is asked to."""
 
@@ -58,6 +80,10 @@ class TestIdentity:
         made = claims_of(actor, issuer=ISSUER, epoch=0, now=now, jti=str(uuid4())) | claims
         header = {"alg": "EdDSA", "typ": "at+jwt", "kid": "test"}
         return jwt.encode(header, made, self.key, algorithms=["EdDSA"])
+
+    def actor(self, token: str) -> Actor:
+        """Whom a token of ours stands for."""
+        return actor_of(jwt.decode(token, self.key, algorithms=["EdDSA"]).claims)
 
     async def signing_keys(self) -> Sequence[dict[str, Any]]:
         """The public key."""

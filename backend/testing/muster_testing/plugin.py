@@ -163,7 +163,7 @@ async def deliver(runtime: Runtime, services: list[Microservice], app: FastAPI) 
 
 
 def client_for(app: FastAPI, actor: Actor | None) -> httpx.AsyncClient:
-    """A client signed in as an actor, or a stranger."""
+    """A client signed in as an actor, or a stranger. `people.stepped_up(client)` proves a second factor."""
     headers = {"Authorization": f"Bearer {TestIdentity.shared().token(actor)}"} if actor else {}
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=BASE, headers=headers)

@@ -1,4 +1,5 @@
 import { accessToken, refresh } from "@/auth/session";
+import { askToStepUp, STEP_UP_REQUIRED } from "@/auth/step-up";
 import { t } from "@/i18n";
 import { randomKey } from "@/lib/random-key";
 import { noAnswer, Problem } from "./problem";
@@ -24,7 +25,16 @@ async function send(request: Request): Promise<Response> {
   }
 }
 
-/** `fetch` with the account's token, one refresh when it has expired, and an idempotency key on every POST. */
+async function wantsStepUp(response: Response): Promise<boolean> {
+  if (response.status !== 403) return false;
+  const body = (await response.clone().json().catch(() => null)) as { code?: unknown } | null;
+  return body?.code === STEP_UP_REQUIRED;
+}
+
+/**
+ * `fetch` with the account's token, one refresh when it has expired, an idempotency key on every POST, and the question
+ * for the second factor when the API wants it proven anew: then the same request goes out again, else its refusal comes back.
+ */
 export async function authorizedFetch(input: Request): Promise<Response> {
   const token = await accessToken();
   if (token === null) throw new Problem(401, "signed-out", t("signIn.title"), "");
@@ -44,6 +54,10 @@ export async function authorizedFetch(input: Request): Promise<Response> {
   if (response.status === 401) {
     const renewed = await refresh();
     if (renewed) response = await attempt(renewed);
+  }
+  if ((await wantsStepUp(response)) && (await askToStepUp())) {
+    const proven = await accessToken();
+    if (proven) response = await attempt(proven);
   }
   // A gateway's 502 to 504 says nothing about whether the write happened; the key stays for the retry.
   if (mark && response.status < 502) unanswered.delete(mark);

@@ -38,8 +38,6 @@ const AlertFeedsPage = lazy(() => import("@/features/alerts/AlertFeedsPage"));
 const ReceivedPage = lazy(() => import("@/features/alerts/ReceivedPage"));
 const ReceivedThreadPage = lazy(() => import("@/features/alerts/ReceivedThreadPage"));
 
-const NotificationPage = lazy(() => import("@/features/notification/NotificationPage"));
-
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
 
@@ -83,7 +81,6 @@ const routes: RouteObject[] = [
           { path: "alerts/:id", element: page(<AlertPage />) },
           { path: "alerts/:id/edit", element: page(<ComposePage />) },
           { path: "alerts/:id/review", element: page(<ReviewPage />) },
-          { path: "notification", element: page(<NotificationPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

@@ -22,7 +22,8 @@ interface TokenBody {
   expires_in: number;
 }
 
-function remember(body: TokenBody): string {
+/** Go on with an access token that the API just answered. */
+export function remember(body: TokenBody): string {
   sessionStore.setState({
     state: "signed-in",
     token: body.access_token,

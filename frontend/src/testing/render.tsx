@@ -5,6 +5,7 @@ import type { ReactElement } from "react";
 import { createBrowserRouter, RouterProvider, useLocation, type RouteObject } from "react-router";
 import { newQueryClient } from "@/api/queries";
 import { sessionStore } from "@/auth/session";
+import { StepUpDialog } from "@/components/StepUpDialog";
 import { Toaster } from "@/components/ui/toast";
 import { TooltipProvider } from "@/components/ui/tooltip";
 
@@ -35,6 +36,7 @@ export function renderRoutes(routes: RouteObject[], at: string): Rendered {
     <QueryClientProvider client={client}>
       <TooltipProvider>
         <RouterProvider router={router} />
+        <StepUpDialog />
         <Toaster />
       </TooltipProvider>
     </QueryClientProvider>,

@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
-    BigInteger,
     Boolean,
     CheckConstraint,
     DateTime,
@@ -15,7 +14,6 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
-    LargeBinary,
     PrimaryKeyConstraint,
     Text,
     UniqueConstraint,
@@ -27,50 +25,19 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from hazard_monitoring.database import Base
 from muster_core.columns import Point
+from muster_core.polled import Polled, Quarantined
 from muster_core.tables import Identified, Timestamped, Versioned
 
 Instant = DateTime(timezone=True)
 
 
-class Feed(Identified, Timestamped, Base):
+class Feed(Identified, Polled, Timestamped, Base):
     """Where hazards come from, and how asking there goes."""
 
     __tablename__ = "feed"
     __table_args__ = (Index(None, "next_poll_at", postgresql_where=text("NOT paused")),)
 
     key: Mapped[str] = mapped_column(Text, unique=True)
-    name: Mapped[str] = mapped_column(Text)
-    kind: Mapped[str] = mapped_column(Text)
-    url: Mapped[str] = mapped_column(Text)
-    poll_seconds: Mapped[float] = mapped_column(Float)
-    paused: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    exercise: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    # What the server said about the copy we have.
-    etag: Mapped[str | None] = mapped_column(Text)
-    last_modified: Mapped[str | None] = mapped_column(Text)
-    digest: Mapped[bytes | None] = mapped_column(LargeBinary)
-    generated_at: Mapped[datetime | None] = mapped_column(Instant)
-    # A feed whose own clock was seen to move and then stands still is old, though it answers.
-    clock_moves: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    clock_moved_at: Mapped[datetime | None] = mapped_column(Instant)
-    last_attempt_at: Mapped[datetime | None] = mapped_column(Instant)
-    last_success_at: Mapped[datetime | None] = mapped_column(Instant)
-    last_error: Mapped[str | None] = mapped_column(Text)
-    consecutive_failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
-    breaker: Mapped[str] = mapped_column(Text, server_default=text("'closed'"))
-    state: Mapped[str] = mapped_column(Text, server_default=text("'unknown'"))
-    """As last announced; what is shown is worked out from the age at the moment of asking."""
-    next_poll_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
-    # Whoever polls holds this lease; who lost it may not store what it brought.
-    lease: Mapped[UUID | None] = mapped_column(Uuid)
-    leased_until: Mapped[datetime | None] = mapped_column(Instant)
-
-    @property
-    def heard_at(self) -> datetime | None:
-        """The moment of the newest good news."""
-        if self.clock_moves and self.clock_moved_at and self.last_success_at:
-            return min(self.clock_moved_at, self.last_success_at)
-        return self.last_success_at
 
 
 class Hazard(Identified, Base):
@@ -145,22 +112,13 @@ class HazardRevision(Base):
     raw: Mapped[dict[str, Any]] = mapped_column(JSONB)
 
 
-class Quarantine(Identified, Base):
+class Quarantine(Identified, Quarantined, Base):
     """A document or an event that was not believed, and why."""
 
     __tablename__ = "quarantine"
     __table_args__ = (UniqueConstraint("feed_id", "digest"), Index(None, "feed_id", "received_at"))
 
     feed_id: Mapped[UUID] = mapped_column(ForeignKey(Feed.id))
-    digest: Mapped[bytes] = mapped_column(LargeBinary)
-    received_at: Mapped[datetime] = mapped_column(Instant)
-    last_received_at: Mapped[datetime] = mapped_column(Instant)
-    times: Mapped[int] = mapped_column(Integer)
-    reason: Mapped[str] = mapped_column(Text)
-    detail: Mapped[str] = mapped_column(Text)
-    external_id: Mapped[str | None] = mapped_column(Text)
-    size_bytes: Mapped[int] = mapped_column(BigInteger)
-    excerpt: Mapped[str] = mapped_column(Text)
 
 
 class Organization(Base):

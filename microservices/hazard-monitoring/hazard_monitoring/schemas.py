@@ -9,7 +9,7 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, JsonValue
 
 from hazard_monitoring.domain.hazards import AlertLevel, Change, HazardKind, Severity
-from hazard_monitoring.domain.health import Breaker, FeedState
+from muster_core.polling import Breaker, FeedState
 from muster_core.geo import PointGeometry
 from muster_core.schemas import Name, Schema, ShortText
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
-from hazard_monitoring.fetcher import Limits
+from muster_core.fetching import Limits
 from muster_core.settings import ServiceSettings
 
 

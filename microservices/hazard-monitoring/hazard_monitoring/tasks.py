@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from hazard_monitoring import fetcher
 from hazard_monitoring.service import feeds, ingest
 from hazard_monitoring.settings import Settings
 from muster_core.auth import system_actor
+from muster_core.fetching import fetch
 from muster_core.tasks import TaskContext, Tasks
 
 tasks = Tasks("hazard-monitoring")
@@ -29,6 +29,6 @@ async def poll_feed(context: TaskContext, feed_id: str, lease: str) -> None:
         target = await feeds.target_of(session, ACTOR, UUID(feed_id), UUID(lease))
     if target is None:
         return
-    answer = await ingest.read(target, await fetcher.fetch(target.source, settings.limits))
+    answer = await ingest.read(target, await fetch(target.source, settings.limits))
     async with context.session() as session:
         await feeds.store_answer(session, ACTOR, UUID(feed_id), UUID(lease), answer, settings)

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -19,6 +18,7 @@ from hazard_monitoring.settings import Settings
 from muster_core.microservice import Microservice
 from muster_core.runtime import Runtime
 from muster_testing.delivery import Delivery
+from muster_testing.feed_server import FeedServer
 
 Json = dict[str, Any]
 Poll = Callable[[], Awaitable[Json]]
@@ -66,68 +66,11 @@ def summary(*features: Any, generated: int = 1562384000000) -> bytes:
     return json.dumps(document).encode()
 
 
-@dataclass
-class FeedServer:
-    """An HTTP server that answers what a test put into it, good or bad, byte for byte."""
-
-    port: int = 0
-    body: bytes = field(default_factory=summary)
-    status: str = "200 OK"
-    headers: dict[str, str] = field(default_factory=dict[str, str])
-    pause: float = 0
-    """Seconds between two pieces of the body."""
-    cut_after: int | None = None
-    """Bytes after which the connection is dropped."""
-    length: bool = True
-    """Whether Content-Length is told."""
-    requests: list[dict[str, str]] = field(default_factory=list[dict[str, str]])
-    sent: int = 0
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/summary/all_day.geojson"
-
-    def behave(self, **changes: Any) -> None:
-        """Behave so from now on, and otherwise as at first."""
-        vars(self).update(vars(FeedServer()), port=self.port, requests=self.requests)
-        vars(self).update(changes)
-
-    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").split("\r\n")
-            asked = {k.lower(): v for k, _, v in (line.partition(": ") for line in head[1:]) if k}
-            self.requests.append(asked)
-            status, body = self.status, self.body
-            etag = self.headers.get("ETag")
-            if etag and asked.get("if-none-match") == etag:
-                status, body = "304 Not Modified", b""
-            told = dict(self.headers)
-            if self.length and status[:3] != "304":
-                told.setdefault("Content-Length", str(len(body)))
-            lines = [f"HTTP/1.1 {status}", *(f"{k}: {v}" for k, v in told.items())]
-            writer.write("\r\n".join([*lines, "Connection: close", "", ""]).encode("latin-1"))
-            end = len(body) if self.cut_after is None else self.cut_after
-            step = 16 if self.pause else 65_536
-            for start in range(0, end, step):
-                writer.write(body[start : min(start + step, end)])
-                await writer.drain()
-                self.sent += step
-                if self.pause:
-                    await asyncio.sleep(self.pause)
-        except (ConnectionError, asyncio.IncompleteReadError):
-            pass
-        finally:
-            writer.close()
-
-
 @pytest_asyncio.fixture
 async def feed() -> AsyncIterator[FeedServer]:
     """A feed on loopback."""
-    made = FeedServer()
-    server = await asyncio.start_server(made.answer, "127.0.0.1", 0)
-    made.port = server.sockets[0].getsockname()[1]
-    yield made
-    server.close()
+    async with FeedServer(path="/summary/all_day.geojson", body=summary()).serving() as served:
+        yield served
 
 
 @pytest.fixture

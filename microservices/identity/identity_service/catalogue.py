@@ -53,13 +53,14 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("search:manage", "search", "Rebuild the search index and see its state."),
     PermissionEntry("alert-management:read", "alert-management", "See alerts of alert management."),
     PermissionEntry("alert-management:work", "alert-management", "Open and carry out alerts."),
-    PermissionEntry("notification:read", "notification", "See subscriptions of notification."),
-    PermissionEntry("notification:work", "notification", "Open and carry out subscriptions."),
+    PermissionEntry("notifications:read", "notification", "See how warnings go out, in numbers."),
+    PermissionEntry("notifications:manage", "notification", "Run channels and subscriber lists."),
+    PermissionEntry("notifications:recipients", "notification", "See who was reached, one by one."),
 )
 
 _SEE = frozenset(
     {
-        "notification:read",
+        "notifications:read",
         "alert-management:read",
         "search:read",
         "people:read",
@@ -69,7 +70,6 @@ _SEE = frozenset(
     }
 )
 _WORK = _SEE | {
-    "notification:work",
     "alert-management:work",
     "search:save",
     "activity:write",
@@ -77,6 +77,7 @@ _WORK = _SEE | {
 }
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
+_WARN = frozenset({"notifications:manage", "notifications:recipients"})
 _COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}
 
 STARTING_ROLES: tuple[StartingRole, ...] = (
@@ -84,7 +85,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "incident-commander",
         "Incident Commander",
         "Has overall responsibility for the incident.",
-        _COMMAND | {"hazards:manage"},
+        _COMMAND | _WARN | {"hazards:manage"},
     ),
     StartingRole(
         "operations-section-chief",
@@ -114,7 +115,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "public-information-officer",
         "Public Information Officer",
         "Speaks to the public and the media.",
-        _WORK,
+        _WORK | _WARN,
     ),
     StartingRole(
         "safety-officer",
@@ -134,13 +135,14 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "auditor",
         "Auditor",
         "Reads everything and changes nothing.",
-        _SEE | {"users:read", "activity:audit"},
+        _SEE | {"users:read", "activity:audit", "notifications:recipients"},
     ),
     StartingRole(
         "administrator",
         "Administrator",
         "Runs accounts, roles, keys and feeds.",
         _COMMAND
+        | _WARN
         | {
             "users:read",
             "users:manage",

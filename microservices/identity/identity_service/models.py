@@ -105,7 +105,10 @@ class AccountRole(Base):
 
 
 class SignInSession(Base, Identified):
-    """One signing in on one device, until it is ended; its refresh tokens are its family."""
+    """One signing in on one device, until it is ended; its refresh tokens are its family.
+
+    `stepped_up_at` is when a second factor was last proven in it, at signing in or later.
+    """
 
     __tablename__ = "session"
     __table_args__ = (
@@ -117,6 +120,7 @@ class SignInSession(Base, Identified):
     account_id: Mapped[UUID] = mapped_column(ForeignKey("identity.account.id", ondelete="CASCADE"))
     created_at: Mapped[datetime] = mapped_column(_INSTANT, server_default=func.now())
     authenticated_at: Mapped[datetime] = mapped_column(_INSTANT)
+    stepped_up_at: Mapped[datetime | None] = mapped_column(_INSTANT)
     last_used_at: Mapped[datetime] = mapped_column(_INSTANT)
     expires_at: Mapped[datetime] = mapped_column(_INSTANT)
     ended_at: Mapped[datetime | None] = mapped_column(_INSTANT)

@@ -9,6 +9,7 @@ from weakref import WeakKeyDictionary
 from identity_service import wrapping
 from identity_service.passwords import Passwords
 from identity_service.settings import Settings
+from muster_core.key_files import key_file
 
 if TYPE_CHECKING:
     from joserfc.jwk import OKPKey
@@ -29,7 +30,7 @@ class Surroundings:
     @cached_property
     def wrapping(self) -> WrappingKey:
         """The key file's key, read (or made) at first use."""
-        return wrapping.load_or_create(wrapping.key_file(self.core))
+        return wrapping.load_or_create(key_file(self.core))
 
 
 _known: WeakKeyDictionary[Runtime, Surroundings] = WeakKeyDictionary()

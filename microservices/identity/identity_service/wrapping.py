@@ -2,71 +2,27 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import contextlib
-import os
 import secrets
-import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-if TYPE_CHECKING:
-    from muster_core.settings import Settings
+from muster_core.key_files import KeyFileError, read_or_create
 
-_KEY_BYTES = 32
 _NONCE_BYTES = 12
 _VERSION = b"\x01"
-
-
-class WrappingKeyError(RuntimeError):
-    """The key file is missing its key, or is not the one that wrapped what is in the database."""
-
-
-def key_file(settings: Settings) -> Path:
-    """Where the wrapping key lies."""
-    return settings.secret_key_file or settings.home / "secrets" / "wrapping.key"
 
 
 def load_or_create(path: Path) -> WrappingKey:
     """The key in a file; one is made, readable by its owner only, where there is none.
 
     Raises:
-        WrappingKeyError: the file does not hold a 32-byte key in base64.
+        KeyFileError: the file does not hold a 32-byte key in base64.
     """
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        text = _create(path)
-    try:
-        key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != _KEY_BYTES:
-        raise WrappingKeyError(f"{path} does not hold a 32-byte key in base64.")
-    return WrappingKey(key, path)
-
-
-def _create(path: Path) -> bytes:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    text = base64.b64encode(secrets.token_bytes(_KEY_BYTES)) + b"\n"
-    handle, name = tempfile.mkstemp(dir=path.parent)  # 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        # Whoever comes first wins: a link never replaces a key that already wraps something.
-        with contextlib.suppress(FileExistsError):
-            Path(path).hardlink_to(name)
-    finally:
-        Path(name).unlink()
-    return path.read_bytes()
+    return WrappingKey(read_or_create(path), path)
 
 
 class WrappingKey:
@@ -86,14 +42,14 @@ class WrappingKey:
         """Decrypt.
 
         Raises:
-            WrappingKeyError: another key wrapped it, or for another purpose, or it was changed.
+            KeyFileError: another key wrapped it, or for another purpose, or it was changed.
         """
         nonce, text = wrapped[1 : 1 + _NONCE_BYTES], wrapped[1 + _NONCE_BYTES :]
         try:
             return self._cipher.decrypt(nonce, text, purpose.encode())
         except (InvalidTag, ValueError) as error:
             where = self._path or "in use"
-            raise WrappingKeyError(
+            raise KeyFileError(
                 f"The wrapping key {where} does not open {purpose}: put back the key file that"
                 " belongs to this database."
             ) from error

@@ -4,5 +4,6 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    READ = "notification:read"
-    WORK = "notification:work"
+    READ = "notifications:read"
+    MANAGE = "notifications:manage"
+    RECIPIENTS = "notifications:recipients"

@@ -1,77 +1,81 @@
-"""The shapes that cross the edge: what people ask for, and what they are answered."""
+"""The shapes that cross the edge."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Literal
 from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from muster_core.schemas import LongText, Name, Schema
-from notification.domain import SubscriptionStatus
+from muster_core.schemas import Schema
+from notification.domain.subscribers import ChannelKind, Kind, Source, Status
+
+Severity = Literal["Minor", "Moderate", "Severe", "Extreme"]
 
 
-def _left_alone() -> Any:
-    """A field of a PATCH that keeps its value when it is not sent."""
-
-    def without_default(schema: dict[str, Any]) -> None:
-        schema.pop("default", None)
-
-    return Field(default=None, json_schema_extra=without_default)
-
-
-class OpenNotificationSubscription(Schema):
-    """A name is enough; what is opened for an incident belongs to the incident's world."""
-
-    name: Name
-    details: LongText | None = None
-    incident_id: UUID | None = None
-    exercise: StrictBool = Field(
-        default=False, description="Without an incident; fixed from here on."
-    )
-
-
-class ChangeNotificationSubscription(Schema):
-    """What is to be corrected; what is not sent stays."""
-
-    name: Name = _left_alone()
-    details: LongText | None = _left_alone()
-
-
-class MoveNotificationSubscription(Schema):
-    """The next step of its life."""
-
-    status: SubscriptionStatus
-
-
-class NotificationPerson(Schema):
-    """A person as known when it happened."""
+class SubscriberContact(Schema):
+    """A contact point; its address is shown masked."""
 
     id: UUID
-    name: str
+    channel: ChannelKind
+    masked: str
+    confirmed: bool
 
 
-class NotificationSubscription(Schema):
-    """A subscription. Its JSON is made in SQL (repository.py); tests hold those bytes to this shape."""
+class Subscriber(Schema):
+    """A subscription as staff see it: no address, name or place."""
 
     id: UUID
-    name: str
-    details: str | None
-    status: SubscriptionStatus
-    next_statuses: list[SubscriptionStatus]
-    overdue: bool
-    incident_id: UUID | None
-    incident_name: str | None
+    kind: Kind
+    source: Source
+    status: Status
+    list_name: str | None
+    language: str
+    min_severity: Severity
+    hazards: list[str] | None = Field(description="Groups of hazards; null: all.")
+    placed: Literal["point", "area", "none"]
     exercise: bool
-    opened_at: datetime
-    opened_by: NotificationPerson
-    updated_at: datetime
-    version: int
+    created_at: datetime
+    contacts: list[SubscriberContact]
 
 
-class NotificationSubscriptionPage(Schema):
+class SubscriberPage(Schema):
     """A page of subscriptions."""
 
-    items: list[NotificationSubscription]
+    items: list[Subscriber]
     next: str | None
+
+
+class PauseSubscriber(Schema):
+    """Whether nothing is to be sent for a while."""
+
+    paused: StrictBool
+
+
+class SubscriberListImported(Schema):
+    """How much of a list was taken in: all of it."""
+
+    import_id: UUID
+    subscribers: int
+    contact_points: int
+
+
+class GiveContactPoint(Schema):
+    """How one is to be reached."""
+
+    channel: ChannelKind
+    address: str = Field(min_length=1, max_length=4000)
+    language: str = Field(default="en", min_length=2, max_length=35)
+
+
+class ConfirmContactPoint(Schema):
+    """The six digits that were sent."""
+
+    code: str = Field(min_length=1, max_length=20)
+
+
+class OwnContactPoints(Schema):
+    """One's own contact points."""
+
+    items: list[SubscriberContact]

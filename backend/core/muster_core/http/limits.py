@@ -141,35 +141,50 @@ class Limits:
         return str(actor.id) if actor else ""
 
     async def _spend(self, buckets: Sequence[Bucket]) -> list[_Purse]:
-        """One token of each; a purse with less than none says no."""
+        """One token of each; a purse with less than none says no.
+
+        What is there is spent before the cache is asked for the rest: while that waits, others spend too.
+        """
         now = time.monotonic()
         missing = [bucket for bucket in buckets if not self._has(bucket, now)]
+        spent = [bucket for bucket in buckets if bucket not in missing and self._pay(bucket)]
         if missing:
-            count = max(1, min(_HANDFUL, *(bucket.burst // 50 for bucket in missing)))
-            taken = await self._runtime.cache.take(missing, count)
-            if taken is None:
-                # The same tokens again for as long as the cache is away: by this process alone.
-                taken = await self._alone.take(missing, count) or []
-            now = time.monotonic()
-            for bucket, found in zip(missing, taken, strict=True):
-                purse = self._purses.get(bucket.key)
-                kept = purse.tokens if purse and purse.until > now and purse.tokens > 0 else 0
-                empty_until = now + found.next_in if not kept + found.given else 0.0
-                self._purses[bucket.key] = _Purse(
-                    kept + found.given, now + _HANDFUL_SECONDS, found, empty_until
-                )
-                self._purses.move_to_end(bucket.key)
-            while len(self._purses) > _REMEMBERED:
-                self._purses.popitem(last=False)
+            await self._fill(missing)
+            spent += [bucket for bucket in missing if self._pay(bucket)]
         purses = [self._purses[bucket.key] for bucket in buckets]
-        if all(purse.tokens > 0 for purse in purses):
-            for purse in purses:
-                purse.tokens -= 1
+        if len(spent) == len(buckets):
             return purses
+        for bucket in spent:
+            self._purses[bucket.key].tokens += 1
         return [
-            purse if purse.tokens > 0 else _Purse(-1, purse.until, purse.taken, purse.empty_until)
-            for purse in purses
+            purse if bucket in spent else _Purse(-1, purse.until, purse.taken, purse.empty_until)
+            for bucket, purse in zip(buckets, purses, strict=True)
         ]
+
+    async def _fill(self, missing: Sequence[Bucket]) -> None:
+        count = max(1, min(_HANDFUL, *(bucket.burst // 50 for bucket in missing)))
+        taken = await self._runtime.cache.take(missing, count)
+        if taken is None:
+            # The same tokens again for as long as the cache is away: by this process alone.
+            taken = await self._alone.take(missing, count) or []
+        now = time.monotonic()
+        for bucket, found in zip(missing, taken, strict=True):
+            purse = self._purses.get(bucket.key)
+            kept = purse.tokens if purse and purse.until > now and purse.tokens > 0 else 0
+            empty_until = now + found.next_in if not kept + found.given else 0.0
+            self._purses[bucket.key] = _Purse(
+                kept + found.given, now + _HANDFUL_SECONDS, found, empty_until
+            )
+            self._purses.move_to_end(bucket.key)
+        while len(self._purses) > _REMEMBERED:
+            self._purses.popitem(last=False)
+
+    def _pay(self, bucket: Bucket) -> bool:
+        purse = self._purses[bucket.key]
+        if purse.tokens <= 0:
+            return False
+        purse.tokens -= 1
+        return True
 
     def _has(self, bucket: Bucket, now: float) -> bool:
         purse = self._purses.get(bucket.key)

@@ -38,6 +38,10 @@ _ERRORS: dict[grpc.StatusCode, type[errors.DomainError]] = {
     grpc.StatusCode.INVALID_ARGUMENT: errors.InvalidInputError,
     grpc.StatusCode.RESOURCE_EXHAUSTED: errors.TooManyRequestsError,
 }
+# What a person can do something about keeps its code when it comes from another service.
+_BY_CODE: dict[str, type[errors.DomainError]] = {
+    errors.StepUpRequiredError.code: errors.StepUpRequiredError,
+}
 RETRY_AFTER_SECONDS = 2
 _log = get_logger(__name__)
 
@@ -72,6 +76,7 @@ def domain_error(
         if code is grpc.StatusCode.PERMISSION_DENIED:
             _log.error("gRPC call refused", reason=details)
         return unanswered((problem or {}).get("retry_after"))
+    known = _BY_CODE.get(problem.get("code", ""), known)
     return known(details or "", errors=problem["errors"], retry_after=problem.get("retry_after"))
 
 
@@ -94,6 +99,7 @@ def dump_actor(actor: Actor) -> bytes:
             "permissions": sorted(actor.permissions),
             "session_id": str(actor.session_id) if actor.session_id else None,
             "authenticated_at": actor.authenticated_at,
+            "second_factor_at": actor.second_factor_at,
         }
     ).encode()
 
@@ -109,6 +115,8 @@ def load_actor(raw: bytes) -> Actor:
         permissions=frozenset(value["permissions"]),
         session_id=UUID(value["session_id"]) if value["session_id"] else None,
         authenticated_at=value["authenticated_at"],
+        # A caller of the version before does not say it; what it does not say was not proven.
+        second_factor_at=value.get("second_factor_at", 0),
     )
 
 

@@ -21,6 +21,7 @@ OTHERS = frozenset(
     {
         "MUSTER_ENGINE",
         "MUSTER_ENGINES_CACHE",
+        "MUSTER_GATEWAY_PORT",
         "MUSTER_JAVA_HOME",
         "MUSTER_POSTGRES_BIN",
         "MUSTER_RABBITMQ_BIN",

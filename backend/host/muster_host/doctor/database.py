@@ -12,7 +12,7 @@ from typing import Any
 import asyncpg
 
 from activity_log.repository import walks
-from hazard_monitoring.domain.health import FeedState, freshness
+from muster_core.polling import FeedState, freshness
 from hazard_monitoring.repository import reads as hazard_reads
 from muster_core.database import Reader, plain_url
 from muster_core.errors import UnavailableError

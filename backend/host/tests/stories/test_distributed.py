@@ -23,8 +23,9 @@ from muster_testing.hosting import PASSWORD, everything
 
 pytestmark = [pytest.mark.serial, pytest.mark.timeout(1800)]
 ROOT = Path(__file__).resolve().parents[4]
-RATE = 50
-WRITES = 5  # of each RATE requests
+# Requests in a second. Two processors carry 50 only while nothing else runs, which a pipeline cannot promise.
+RATE = int(os.environ.get("MUSTER_ROLLING_RATE", "10"))
+WRITE_EVERY = 10
 
 
 @pytest.fixture(scope="module")
@@ -135,7 +136,7 @@ class Load:
         client: httpx.Client = self._own.client
         paths = ("/incidents", "/hazards", "/activity", "/me", "/search?q=fire")
         path = paths[number % len(paths)]
-        writes = number % RATE < WRITES
+        writes = number % WRITE_EVERY == 0
         try:
             if writes:
                 name = {"name": f"Rolling Fire {number}"}

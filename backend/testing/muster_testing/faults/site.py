@@ -143,6 +143,7 @@ class Site:
         self.network = Network()
         self.faces: dict[str, Face] = {}
         self.environment: dict[str, str] = {}
+        self.bad: list[Face] = []
         self._more = environment
         self._rpc = f"127.0.0.1:{free_port()}"
         self._turn = 0
@@ -243,6 +244,27 @@ class Site:
         finally:
             bad.kill()
             for face in self.of_kind("relay"):
+                face.start()
+
+    @contextlib.contextmanager
+    def broken_workers(self) -> Generator[None]:
+        """Those of `muster_testing.faults.workers` in place of the good ones, who come back after the block."""
+        for face in self.of_kind("worker"):
+            face.stop()
+        module = "muster_testing.faults.workers"
+        words = ["--threads", "4", "--port", "{port}"]
+        self.bad = [
+            Face(f"broken-worker-{n}", words, self._environment_of(f"broken-{n}"), self.logs, module)
+            for n in range(_TWICE)
+        ]
+        for face in self.bad:
+            face.start()
+        try:
+            yield
+        finally:
+            for face in self.bad:
+                face.kill()
+            for face in self.of_kind("worker"):
                 face.start()
 
     def of_kind(self, kind: str) -> list[Face]:

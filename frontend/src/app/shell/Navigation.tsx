@@ -1,4 +1,4 @@
-import { Activity, ClipboardList, ChevronsLeft, ChevronsRight, Map, Megaphone, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
+import { Activity, ChevronsLeft, ChevronsRight, Map, Megaphone, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { NavLink } from "react-router";
 import { create } from "zustand";
@@ -25,7 +25,6 @@ const PLACES: readonly Place[] = [
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/alerts", label: "alerts.title", icon: Megaphone, anyOf: ["alerts:read"] },
   { to: "/search", label: "search.title", icon: Search, anyOf: ["search:read"] },
-  { to: "/notification", label: "notification.title", icon: ClipboardList, anyOf: ["notification:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {
     to: "/administration",

@@ -1,6 +1,7 @@
 import { CloudOff, Copy, Lock, SearchX, TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import { asProblem, type Problem } from "@/api/problem";
+import { STEP_UP_REQUIRED } from "@/auth/step-up";
 import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { shortTime } from "@/lib/time";
@@ -55,7 +56,7 @@ export const TraceId = ({ problem }: { problem: Problem }): ReactNode =>
 /** What happened, to which thing, and what to try; in place of a page or a list that could not be read. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }): ReactNode {
   const problem = asProblem(error);
-  if (problem.status === 403) return <ForbiddenProblem problem={problem} />;
+  if (problem.status === 403 && problem.code !== STEP_UP_REQUIRED) return <ForbiddenProblem problem={problem} />;
   const Icon = problem.offline ? CloudOff : TriangleAlert;
   return (
     <div role="alert">

@@ -101,9 +101,9 @@ test("typing asks once it pauses, in this world, and keeps the words in the addr
   await user.type(screen.getByRole("combobox", { name: "Search everything" }), "cedar");
   expect(await screen.findByRole("link", { name: /Cedar Creek Fire/ })).toBeInTheDocument();
 
-  const asked = sent.filter(({ path }) => path === "/api/v1/search");
-  expect(asked.at(-1)?.query.get("q")).toBe("cedar");
-  expect(asked.at(-1)?.query.get("exercise")).toBe("false");
+  const asked = () => sent.filter(({ path }) => path === "/api/v1/search").at(-1)?.query;
+  await waitFor(() => expect(asked()?.get("q")).toBe("cedar"));
+  expect(asked()?.get("exercise")).toBe("false");
   expect(new URLSearchParams(location.search).get("q")).toBe("cedar");
 });
 

@@ -7,11 +7,10 @@ import { incidents } from "./incidents";
 import { map } from "./map";
 import { shell } from "./shell";
 import { signIn } from "./signIn";
-import { notification } from "./notification";
 import { alertLibrary } from "./alertLibrary";
 import { alerts } from "./alerts";
 import { receivedAlerts } from "./receivedAlerts";
 import { search } from "./search";
 
 /** English: the catalogue every other language is measured against. One file per area. */
-export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn, notification, alerts, alertLibrary, receivedAlerts, search } as const;
+export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn, alerts, alertLibrary, receivedAlerts, search } as const;

@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import NamedTuple
 from uuid import UUID
 
-from hazard_monitoring.domain.health import FRESHNESS
 from muster_core.database import Reader
 from muster_core.geo import BBox, point_sql
+from muster_core.polled import age_sql, state_sql
 from muster_core.reads import JsonPage
 
 S = "hazard_monitoring"
@@ -130,18 +130,9 @@ def revisions(hazard_id: UUID) -> JsonPage:
     return page.where("r.hazard_id = {}::uuid", hazard_id)
 
 
-_HEARD = "least(CASE WHEN f.clock_moves THEN f.clock_moved_at END, f.last_success_at)"
-_AGE = f"extract(epoch FROM now() - {_HEARD})"
-_STATE = "CASE WHEN {age} IS NULL THEN 'unknown' {steps} ELSE 'stale' END".format(
-    age=_AGE,
-    steps=" ".join(
-        f"WHEN {_AGE} <= greatest({polls:g} * f.poll_seconds, {least:g}) THEN '{state}'"
-        for state, polls, least in FRESHNESS
-    ),
-)
 _FEED = f"""json_build_object(
     'id', f.id, 'key', f.key, 'name', f.name, 'kind', f.kind, 'url', f.url,
-    'state', {_STATE}, 'age_seconds', round({_AGE}::numeric, 1)::float8,
+    'state', {state_sql("f")}, 'age_seconds', round({age_sql("f")}::numeric, 1)::float8,
     'generated_at', {utc("f.generated_at")},
     'last_success_at', {utc("f.last_success_at")},
     'last_attempt_at', {utc("f.last_attempt_at")}, 'last_error', f.last_error,

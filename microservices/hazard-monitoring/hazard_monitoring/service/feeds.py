@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import random
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from hazard_monitoring.domain.hazards import Withdrawal
-from hazard_monitoring.domain.health import (
-    Breaker,
-    FeedState,
-    after_failure,
-    after_success,
-    freshness,
-    on_attempt,
-)
 from hazard_monitoring.feeds import PLUGINS
-from hazard_monitoring.fetcher import Failed, Source
+from muster_core.fetching import Failed, Source
 from hazard_monitoring.models import Feed
 from hazard_monitoring.permissions import Permission
 from hazard_monitoring.repository.feeds import FeedRepository
@@ -30,6 +21,7 @@ from muster.hazards.v1.events import FeedPaused, FeedResumed, FeedStateChanged
 from muster_core.auth import Actor, authorize
 from muster_core.errors import ConflictError
 from muster_core.outbox import announce, enqueue
+from muster_core.polling import Breaker, FeedState
 
 USGS = "usgs"
 POLL = "hazard_monitoring.poll_feed"
@@ -56,7 +48,7 @@ async def keep_configured_feed(session: AsyncSession, actor: Actor, settings: Se
     if not settings.usgs_url:
         feed.paused = True
     elif (feed.url, feed.poll_seconds) != (settings.usgs_url, settings.poll_seconds):
-        _start_over(feed, settings.usgs_url, settings.poll_seconds)
+        feed.start_over(settings.usgs_url, settings.poll_seconds, datetime.now(UTC))
 
 
 async def start_due_polls(session: AsyncSession, actor: Actor, settings: Settings) -> None:
@@ -78,8 +70,7 @@ async def start_due_polls(session: AsyncSession, actor: Actor, settings: Setting
 
 
 async def _start_poll(session: AsyncSession, feed: Feed, now: datetime) -> None:
-    feed.last_attempt_at = now
-    feed.breaker = on_attempt(Breaker(feed.breaker))
+    feed.ask(now)
     await enqueue(session, POLL, {"feed_id": str(feed.id), "lease": str(feed.lease)})
 
 
@@ -112,52 +103,23 @@ async def store_answer(
     feed = await FeedRepository(session).get(feed_id, lock=True)
     if feed.lease != lease:
         return
-    feed.lease = feed.leased_until = None
+    feed.let_go()
     now = datetime.now(UTC)
     if isinstance(answer, Brought):
         await ingest.store_brought(session, feed, answer, now, settings.recent)
-        _succeeded(feed, answer, now)
+        generated = answer.document.generated_at if answer.document else feed.generated_at
+        feed.succeed(generated, now, vouched=answer.vouched)
     else:
         await ingest.quarantine_failure(session, feed, answer, now)
-        _failed(feed, answer, now)
+        feed.fail(answer, now)
     await _tell_state(session, feed, now)
 
 
-def _succeeded(feed: Feed, brought: Brought, now: datetime) -> None:
-    feed.last_success_at = now
-    feed.last_error = None
-    feed.consecutive_failures = 0
-    attempt = after_success(feed.poll_seconds, random.random())  # noqa: S311 - jitter
-    feed.breaker = attempt.breaker
-    feed.next_poll_at = now + timedelta(seconds=attempt.delay)
-    generated = brought.document.generated_at if brought.document else feed.generated_at
-    moved = generated != feed.generated_at
-    feed.clock_moves = feed.clock_moves or (moved and feed.generated_at is not None)
-    if moved or brought.vouched or feed.clock_moved_at is None:
-        feed.clock_moved_at = now
-    feed.generated_at = generated
-
-
-def _failed(feed: Feed, answer: Failed, now: datetime) -> None:
-    feed.last_error = f"{answer.reason}: {answer.detail}"
-    feed.consecutive_failures += 1
-    attempt = after_failure(
-        feed.consecutive_failures,
-        feed.poll_seconds,
-        random.random(),  # noqa: S311 - jitter
-        retry_after=answer.retry_after,
-    )
-    feed.breaker = attempt.breaker
-    feed.next_poll_at = now + timedelta(seconds=attempt.delay)
-
-
 async def _tell_state(session: AsyncSession, feed: Feed, now: datetime) -> None:
-    age = None if feed.heard_at is None else (now - feed.heard_at).total_seconds()
-    state = freshness(age, feed.poll_seconds)
-    before = FeedState(feed.state)
-    if state is before:
+    aged = feed.age_to(now)
+    if aged is None:
         return
-    feed.state = state
+    before, after = aged
     await announce(
         session,
         FeedStateChanged(
@@ -166,7 +128,7 @@ async def _tell_state(session: AsyncSession, feed: Feed, now: datetime) -> None:
             key=feed.key,
             name=feed.name,
             before=before.value,
-            after=state.value,
+            after=after.value,
             error=feed.last_error,
         ),
     )
@@ -191,7 +153,7 @@ async def pause(session: AsyncSession, actor: Actor, feed_id: UUID) -> None:
     feed = await FeedRepository(session).get(feed_id, lock=True)
     if not feed.paused:
         feed.paused = True
-        feed.lease = feed.leased_until = None
+        feed.let_go()
         await announce(
             session,
             FeedPaused(exercise=feed.exercise, feed_id=feed.id, key=feed.key, name=feed.name),
@@ -203,7 +165,7 @@ async def resume(session: AsyncSession, actor: Actor, feed_id: UUID) -> None:
     authorize(actor, Permission.MANAGE)
     feed = await FeedRepository(session).get(feed_id, lock=True)
     if feed.paused:
-        _start_over(feed, feed.url, feed.poll_seconds)
+        feed.start_over(feed.url, feed.poll_seconds, datetime.now(UTC))
         await announce(
             session,
             FeedResumed(exercise=feed.exercise, feed_id=feed.id, key=feed.key, name=feed.name),
@@ -231,7 +193,7 @@ async def add_exercise_feed(
     elif not feed.exercise:
         raise ConflictError(f"The feed '{feed.name}' is no exercise.")
     else:
-        _start_over(feed, url, poll_seconds)
+        feed.start_over(url, poll_seconds, datetime.now(UTC))
     await announce(
         session, FeedResumed(exercise=True, feed_id=feed.id, key=feed.key, name=feed.name)
     )
@@ -251,7 +213,7 @@ async def clear_exercise(session: AsyncSession, actor: Actor, *, prefix: str) ->
         if not feed.exercise:
             continue
         feed.paused = True
-        feed.lease = feed.leased_until = None
+        feed.let_go()
         present = await hazards.present([feed.id])
         withdrawn = [
             Withdrawal(
@@ -265,13 +227,3 @@ async def clear_exercise(session: AsyncSession, actor: Actor, *, prefix: str) ->
         await ingest.store_reports(session, feed, withdrawn, now)
         cleared += len(present)
     return cleared
-
-
-def _start_over(feed: Feed, url: str, poll_seconds: float) -> None:
-    """Forget validators and failures: the next answer is read whole."""
-    feed.url, feed.poll_seconds, feed.paused = url, poll_seconds, False
-    feed.etag = feed.last_modified = feed.digest = feed.generated_at = None
-    feed.clock_moves, feed.clock_moved_at = False, None
-    feed.consecutive_failures, feed.breaker = 0, Breaker.CLOSED
-    feed.lease = feed.leased_until = None
-    feed.next_poll_at = datetime.now(UTC)

@@ -25,7 +25,7 @@ from hazard_monitoring.domain.hazards import (
 )
 from hazard_monitoring.feeds import PLUGINS
 from hazard_monitoring.feeds.plugin import Document, DocumentRejected, Rejected
-from hazard_monitoring.fetcher import KEPT_EXCERPT, Downloaded, Failed, NotModified, Source
+from muster_core.fetching import KEPT_EXCERPT, Downloaded, Failed, NotModified, Source
 from hazard_monitoring.models import Feed, Hazard
 from hazard_monitoring.repository.feeds import FeedRepository
 from hazard_monitoring.repository.hazards import HazardRepository
@@ -39,6 +39,7 @@ from muster.hazards.v1.events import (
 from muster_core.events import EventData
 from muster_core.identifiers import uuid7
 from muster_core.outbox import announce
+from muster_core.polled import printable
 
 
 @dataclass(frozen=True, slots=True)
@@ -297,11 +298,6 @@ async def quarantine_failure(
         "detail": failed.detail,
         "external_id": None,
         "size_bytes": failed.size,
-        "excerpt": _printable(failed.excerpt),
+        "excerpt": printable(failed.excerpt),
     }
     await FeedRepository(session).quarantine(feed.id, [row])
-
-
-def _printable(raw: bytes) -> str:
-    text = raw.decode("utf-8", "replace")
-    return "".join(ch if ch.isprintable() or ch in "\n\t" else "\ufffd" for ch in text)

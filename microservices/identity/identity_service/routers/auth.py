@@ -9,15 +9,21 @@ from fastapi import APIRouter, Depends, Form, Request
 from fastapi.responses import Response
 
 from identity_service import listings
-from identity_service.database import PublicSession, Reads, RuntimeOf, Session
+from identity_service.database import (
+    ConfidentialSession,
+    PublicSession,
+    Reads,
+    RuntimeOf,
+    Session,
+)
 from identity_service.routers.answers import device_of
-from identity_service.schemas import PasswordForm, TokenOut
-from identity_service.service import sessions, sign_in
+from identity_service.schemas import PasswordForm, TokenOut, TotpProof
+from identity_service.service import second_factor, sessions, sign_in
 from identity_service.service.problems import ForeignOriginError
-from identity_service.service.sessions import Issued
+from identity_service.service.sessions import Access, Issued
 from identity_service.service.sign_in import Credentials
 from identity_service.surroundings import surroundings_of
-from muster_core.errors import UnauthorizedError
+from muster_core.errors import DomainError, UnauthorizedError
 from muster_core.http.dependencies import CurrentActor
 from muster_core.http.problems import problem_response
 from muster_core.http.routing import MusterRoute, service_router
@@ -84,14 +90,18 @@ def _presented(request: Request) -> str | None:
     return request.cookies.get(_SECURE_COOKIE if _is_secure(request) else _PLAIN_COOKIE)
 
 
-def _answer(request: Request, issued: Issued) -> Response:
+def _token(access: Access) -> Response:
     body = TokenOut(
-        access_token=issued.access_token,
+        access_token=access.access_token,
         token_type="bearer",  # noqa: S106 - a kind of token, not one
-        expires_in=issued.expires_in,
-        scope=issued.scope,
+        expires_in=access.expires_in,
+        scope=access.scope,
     )
-    response = json_response(body.model_dump_json().encode(), headers={"Cache-Control": "no-store"})
+    return json_response(body.model_dump_json().encode(), headers={"Cache-Control": "no-store"})
+
+
+def _answer(request: Request, issued: Issued) -> Response:
+    response = _token(issued)
     _set_cookie(request, response, issued.refresh_token, issued.refresh_seconds)
     return response
 
@@ -115,6 +125,21 @@ async def refresh(request: Request, runtime: RuntimeOf, session: PublicSession) 
         _set_cookie(request, response, "", 0)
         return response
     return _answer(request, issued)
+
+
+@router.post("/step-up", response_model=TokenOut)
+async def step_up(
+    body: TotpProof,
+    request: Request,
+    actor: CurrentActor,
+    runtime: RuntimeOf,
+    session: ConfidentialSession,
+) -> Response:
+    """Prove one's second factor for this session: answers an access token that says so for what asks for it."""
+    around, address = surroundings_of(runtime), device_of(request).address
+    proven = await second_factor.step_up(session, around, actor, body.code, address)
+    # Answered, not raised: the wrong code must be counted.
+    return problem_response(proven) if isinstance(proven, DomainError) else _token(proven)
 
 
 @router.post(

@@ -21,6 +21,7 @@ from identity_service.schemas import (
 from identity_service.service import profile, sessions
 from identity_service.surroundings import surroundings_of
 from muster_core.http.dependencies import CurrentActor
+from muster_core.http.problems import problem_response
 from muster_core.http.routing import service_router
 from muster_core.reads import PageCursor, PageLimit, json_response
 
@@ -73,11 +74,13 @@ async def confirm_totp(
 
 @router.post("/totp/disable", status_code=204, response_class=Response)
 async def disable_totp(
-    body: TotpProof, actor: CurrentActor, runtime: RuntimeOf, session: Session
+    body: TotpProof, request: Request, actor: CurrentActor, runtime: RuntimeOf, session: Session
 ) -> Response:
     """Take the second factor off."""
-    await profile.disable_totp(session, surroundings_of(runtime), actor, body.code)
-    return Response(status_code=204)
+    around, address = surroundings_of(runtime), device_of(request).address
+    refused = await profile.disable_totp(session, around, actor, body.code, address)
+    # Answered, not raised: the wrong code must be counted.
+    return Response(status_code=204) if refused is None else problem_response(refused)
 
 
 @router.get("/sessions", response_model=SessionPage)

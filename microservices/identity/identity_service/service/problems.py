@@ -24,6 +24,13 @@ class SecondFactorRequiredError(UnauthorizedError):
     title = "A one-time code is needed"
 
 
+class SecondFactorMissingError(ConflictError):
+    """The account has no second factor that could be proven."""
+
+    code = "second-factor-missing"
+    title = "This account has no second factor"
+
+
 class TooManyAttemptsError(TooManyRequestsError):
     """Too many wrong attempts for the account or from the address; `retry_after` says when to go on."""
 

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 from identity_service import listings, repository, totp
 from identity_service.database import SCHEMA
-from identity_service.service import sign_in
 from identity_service.service.guards import a_person
+from identity_service.service.second_factor import WRONG_CODE, prove_code
 from identity_service.service.sign_in import check_password, prove_password, totp_purpose
 from identity_service.surroundings import surroundings_of
 from muster.identity.v1.events import AccountPasswordChanged, AccountUpdated
@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from identity_service.surroundings import Surroundings
     from muster_core.auth import Actor
     from muster_core.runtime import Runtime
-
-_WRONG_CODE = "is not the present code of the authenticator app, or was used already"
 
 
 async def show(session: AsyncSession, actor: Actor) -> Item:
@@ -104,28 +102,31 @@ async def confirm_totp(
     secret = around.wrapping.unwrap(account.totp_pending, totp_purpose(account)).decode()
     step = totp.matching_step(secret, code, time.time(), account.totp_last_step)
     if step is None:
-        raise InvalidInputError.at("/code", _WRONG_CODE)
+        raise InvalidInputError.at("/code", WRONG_CODE)
     account.totp_secret, account.totp_pending = account.totp_pending, None
     account.totp_last_step = step
     await _changed(session, account, "second factor")
 
 
 async def disable_totp(
-    session: AsyncSession, around: Surroundings, actor: Actor, code: str
-) -> None:
+    session: AsyncSession, around: Surroundings, actor: Actor, code: str, address: str
+) -> InvalidInputError | None:
     """Go back to the password alone; needs a code, so that a stolen session is not enough.
 
+    A wrong code is answered, not raised, so that it is counted.
+
     Raises:
-        InvalidInputError: the code is wrong.
         ConflictError: there is no second factor.
+        TooManyAttemptsError: too many wrong codes.
     """
     account = await repository.account(session, a_person(actor))
     if account.totp_secret is None:
         raise ConflictError("This account has no second factor.")
-    if not sign_in.use_code(around, account, code):
-        raise InvalidInputError.at("/code", _WRONG_CODE)
-    account.totp_secret = None
-    await _changed(session, account, "second factor")
+    refused = await prove_code(session, around, account, code, address)
+    if refused is None:
+        account.totp_secret = None
+        await _changed(session, account, "second factor")
+    return refused
 
 
 async def _own_words(runtime: Runtime, actor: Actor) -> list[str]:

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import secrets
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -21,7 +22,7 @@ from identity_service.service import signing
 from identity_service.service.guards import a_person
 from muster.identity.v1.events import AccountSignedOutEverywhere, SessionEnded
 from muster_core.auth import TOKEN_SECONDS, Actor, claims_of
-from muster_core.errors import UnauthorizedError
+from muster_core.errors import NotFoundError, UnauthorizedError
 from muster_core.outbox import announce
 
 if TYPE_CHECKING:
@@ -42,24 +43,31 @@ class Device:
 
 
 @dataclass(frozen=True, slots=True)
-class Issued:
-    """What signing in or refreshing answers; `refresh_seconds` is how long the cookie may live."""
+class Access:
+    """An access token, how many seconds it is good for, and what it opens."""
 
     access_token: str
     expires_in: int
     scope: str
+
+
+@dataclass(frozen=True, slots=True)
+class Issued(Access):
+    """What signing in or refreshing answers; `refresh_seconds` is how long the cookie may live."""
+
     refresh_token: str
     refresh_seconds: int
 
 
 async def begin(
-    session: AsyncSession, around: Surroundings, account: Account, device: Device
+    session: AsyncSession, around: Surroundings, account: Account, device: Device, *, second: bool
 ) -> tuple[SignInSession, Issued]:
-    """Begin a session for an account whose password was proven just now."""
+    """Begin a session for an account whose password, and `second` factor too, was proven just now."""
     now = datetime.now(UTC)
     opened = SignInSession(
         account_id=account.id,
         authenticated_at=now,
+        stepped_up_at=now if second else None,
         last_used_at=now,
         expires_at=now + around.settings.longest,
         address=device.address[:64],
@@ -152,6 +160,22 @@ async def end_own(session: AsyncSession, actor: Actor, session_id: UUID) -> None
     await _end(session, opened, "ended by its owner")
 
 
+async def running(
+    session: AsyncSession, around: Surroundings, actor: Actor, now: datetime
+) -> SignInSession:
+    """The session that the access token of whoever asks belongs to, locked.
+
+    Raises:
+        UnauthorizedError: it has ended, though the token has not been heard of as void yet.
+    """
+    if actor.session_id is not None:
+        with suppress(NotFoundError):
+            opened = await repository.own_session(session, a_person(actor), actor.session_id)
+            if opened.expires_at > now and opened.last_used_at + around.settings.idle > now:
+                return opened
+    raise UnauthorizedError("The session has ended; sign in again.")
+
+
 async def _session_of(session: AsyncSession, raw: bytes) -> SignInSession | None:
     # The session is locked first, so that two exchanges of one family never overlap.
     of_token = (
@@ -189,9 +213,8 @@ async def _end(session: AsyncSession, opened: SignInSession, reason: str) -> Non
     )
 
 
-async def _issue(
-    session: AsyncSession, around: Surroundings, opened: SignInSession, refresh_token: bytes
-) -> Issued:
+async def access_to(session: AsyncSession, around: Surroundings, opened: SignInSession) -> Access:
+    """Sign an access token of a session: who it is and may do what, and when which factor was proven."""
     await session.flush()
     who = await repository.rights(session, opened.account_id)
     # Until the password is changed, the token opens nothing but that.
@@ -204,6 +227,7 @@ async def _issue(
         permissions=permissions,
         session_id=opened.id,
         authenticated_at=int(opened.authenticated_at.timestamp()),
+        second_factor_at=int(opened.stepped_up_at.timestamp()) if opened.stepped_up_at else 0,
     )
     claims = claims_of(
         actor,
@@ -212,11 +236,22 @@ async def _issue(
         now=int(time.time()),
         jti=str(uuid4()),
     )
-    left = opened.expires_at - datetime.now(UTC)
-    return Issued(
+    return Access(
         access_token=await signing.sign(session, around, claims),
         expires_in=TOKEN_SECONDS,
         scope=claims["scope"],
+    )
+
+
+async def _issue(
+    session: AsyncSession, around: Surroundings, opened: SignInSession, refresh_token: bytes
+) -> Issued:
+    access = await access_to(session, around, opened)
+    left = opened.expires_at - datetime.now(UTC)
+    return Issued(
+        access.access_token,
+        access.expires_in,
+        access.scope,
         refresh_token=base64.urlsafe_b64encode(refresh_token).decode().rstrip("="),
         refresh_seconds=max(0, int(min(left, around.settings.idle).total_seconds())),
     )

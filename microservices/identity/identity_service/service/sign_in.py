@@ -154,7 +154,7 @@ async def _begin(
 ) -> Issued:
     account.last_signed_in_at = datetime.now(UTC)
     session.info["actor"] = Actor(account.id, account.name, "user", account.organization_id)
-    opened, issued = await sessions.begin(session, around, account, device)
+    opened, issued = await sessions.begin(session, around, account, device, second=second)
     await announce(
         session,
         AccountSignedIn(

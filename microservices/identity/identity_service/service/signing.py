@@ -42,7 +42,7 @@ async def sign(session: AsyncSession, around: Surroundings, claims: dict[str, An
     """An access token (RFC 9068) with the claims.
 
     Raises:
-        WrappingKeyError: the key file is not the one of this database.
+        KeyFileError: the key file is not the one of this database.
     """
     current = await _in_state(session, "current")
     if current is None:

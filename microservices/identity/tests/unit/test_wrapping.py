@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from identity_service.wrapping import WrappingKey, WrappingKeyError, load_or_create
+from identity_service.wrapping import WrappingKey, load_or_create
+from muster_core.key_files import KeyFileError
 
 KEY = WrappingKey(b"k" * 32)
 
@@ -17,9 +18,9 @@ def test_what_is_wrapped_comes_back_for_its_purpose_only(secret: bytes, purpose:
     wrapped = KEY.wrap(secret, purpose)
 
     assert KEY.unwrap(wrapped, purpose) == secret
-    with pytest.raises(WrappingKeyError):
+    with pytest.raises(KeyFileError):
         KEY.unwrap(wrapped, purpose + "x")
-    with pytest.raises(WrappingKeyError):
+    with pytest.raises(KeyFileError):
         WrappingKey(b"o" * 32).unwrap(wrapped, purpose)
 
 
@@ -29,7 +30,7 @@ def test_a_changed_byte_is_noticed(secret: bytes, data: st.DataObject) -> None:
     at = data.draw(st.integers(1, len(wrapped) - 1))
     wrapped[at] ^= 1
 
-    with pytest.raises(WrappingKeyError):
+    with pytest.raises(KeyFileError):
         KEY.unwrap(bytes(wrapped), "p")
 
 
@@ -56,5 +57,5 @@ def test_a_broken_key_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "wrapping.key"
     path.write_text(text)
 
-    with pytest.raises(WrappingKeyError, match=r"wrapping\.key"):
+    with pytest.raises(KeyFileError, match=r"wrapping\.key"):
         load_or_create(path)

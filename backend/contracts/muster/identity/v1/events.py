@@ -77,6 +77,21 @@ class AccountSignedIn(
         return "signed in with a second factor" if "totp" in self.method else "signed in"
 
 
+class AccountSteppedUp(
+    _AccountFact,
+    type="muster.account.stepped_up.v1",
+    requires=_AUDIT,
+    subject="account/{account_id}",
+):
+    """Someone proved their second factor again, for an act that asks for it."""
+
+    session_id: UUID
+
+    def summary(self) -> str:
+        """What happened, in words."""
+        return "confirmed who they are with a second factor"
+
+
 class AccountSignedOutEverywhere(
     _AccountFact,
     type="muster.account.signed_out_everywhere.v1",

@@ -1,0 +1,1 @@
+"""From a published alert to the last receipt."""
