@@ -1,8 +1,10 @@
 from __future__ import annotations
 
 from alert_management import models
+from alert_management.cap.settings import CapSettings
 from alert_management.consumers import consumers
 from alert_management.database import Base
+from alert_management.feed_settings import FeedSettings
 from alert_management.permissions import Permission
 from alert_management.routers import ROUTERS
 from alert_management.rpc import register
@@ -22,7 +24,7 @@ service = Microservice(
     rpc_callers=frozenset({"search"}),
     consumers=consumers,
     tasks=tasks,
-    settings=[Settings],
+    settings=[Settings, CapSettings, FeedSettings],
     anonymous=frozenset(
         {
             "/api/v1/feeds/alerts.atom",

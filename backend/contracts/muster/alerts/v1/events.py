@@ -154,6 +154,18 @@ class AlertEnded(
         return f'"{self.headline}" is {self.how}'
 
 
+class ReceivedFacts(BaseModel):
+    """An alert of somebody else as far as a search index shows it; `bbox` as in `AlertFacts`, `at` when it was sent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    state: str
+    event: str
+    text: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    at: datetime
+
+
 class AlertReceived(
     EventData,
     type="muster.alert.received.v1",
@@ -169,6 +181,114 @@ class AlertReceived(
     severity: str
     signature: str
     version: int = 1
+    facts: ReceivedFacts | None = None
 
     def summary(self) -> str:
         return f'took in "{self.headline}" of {self.sender}'
+
+
+class ReceivedAlertEnded(
+    EventData,
+    type="muster.received_alert.ended.v1",
+    requires=READ,
+    subject="received_alert/{received_id}",
+):
+    """Its own sender updated or cancelled (`how`) an alert that was taken in; a feed's silence never does."""
+
+    received_id: UUID
+    thread_id: UUID
+    headline: str
+    sender: str
+    how: str
+    version: int
+    severity: str = "Unknown"
+    facts: ReceivedFacts | None = None
+
+    def summary(self) -> str:
+        return f'"{self.headline}" of {self.sender} is {self.how}'
+
+
+class ThreadFact(EventData):
+    """What every event about threads of received alerts tells. `change_id` is what can be taken back."""
+
+    change_id: UUID
+    thread_id: UUID
+    headline: str
+    other_thread_ids: list[UUID]
+    why: str
+    version: int
+
+
+class AlertThreadSplit(
+    ThreadFact,
+    type="muster.alert_thread.split.v1",
+    requires=READ,
+    subject="alert_thread/{thread_id}",
+):
+    """A person took alerts out of a thread, into one of their own."""
+
+    def summary(self) -> str:
+        return f'took alerts out of the thread "{self.headline}"'
+
+
+class AlertThreadJoined(
+    ThreadFact,
+    type="muster.alert_thread.joined.v1",
+    requires=READ,
+    subject="alert_thread/{thread_id}",
+):
+    """Threads became one: by a person, or because a publisher's alert refers to both."""
+
+    def summary(self) -> str:
+        return f'joined threads to "{self.headline}"'
+
+
+class AlertThreadChangeUndone(
+    ThreadFact,
+    type="muster.alert_thread.undone.v1",
+    requires=READ,
+    subject="alert_thread/{thread_id}",
+):
+    """A person took a split or a join (`what`) back."""
+
+    what: str
+
+    def summary(self) -> str:
+        return f'took back a {self.what} of the thread "{self.headline}"'
+
+
+class AlertFeedFact(EventData):
+    """What every event about a feed of others' alerts tells."""
+
+    feed_id: UUID
+    name: str
+
+
+class AlertFeedChanged(
+    AlertFeedFact,
+    type="muster.alert_feed.changed.v1",
+    requires=READ,
+    subject="alert_feed/{feed_id}",
+):
+    """An administrator added, changed, paused, resumed or removed (`what`) a feed."""
+
+    what: str
+
+    def summary(self) -> str:
+        return f'{self.what} the feed "{self.name}"'
+
+
+class AlertFeedStateChanged(
+    AlertFeedFact,
+    type="muster.alert_feed.state_changed.v1",
+    requires=READ,
+    subject="alert_feed/{feed_id}",
+):
+    """A feed's news became fresh, late, stale or unknown."""
+
+    before: str
+    after: str
+    error: str | None = None
+
+    def summary(self) -> str:
+        return f'the feed "{self.name}" is {self.after}'
