@@ -31,6 +31,14 @@ class CodeNotSentError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
+class _Stored:
+    """A contact point as its row has it; that decides in which world it is."""
+
+    id: UUID
+    exercise: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Due:
     """A code that is to be sent, as read in one transaction and sent in none."""
 
@@ -84,7 +92,7 @@ async def send(due: Due, senders: Senders) -> None:
         NotRealError: the contact point belongs to an exercise.
         CodeNotSentError: nobody took it; trying again is right.
     """
-    world = Real(permit_to_confirm(due.point), senders)
+    world = Real(permit_to_confirm(_Stored(due.point.id, due.point.exercise)), senders)
     channel = ChannelName(due.point.channel)
     choices = senders_for(world).get(channel, ())
     (outcome,) = await send_by_choice(choices, [due.message])
