@@ -20,14 +20,15 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 PORTS = {"http": 80, "https": 443}
 
-# Where a provider's own network begins though the address looks public: shared address space (RFC 6598), old 6to4
-# relays, the translations of IPv4 into IPv6 that would carry a private address through, site-local IPv6, and where
-# Azure tells a machine its secrets.
+# Where a provider's own network begins though the address looks public: shared address space (RFC 6598), protocol
+# assignments, old 6to4 relays, the translations of IPv4 into IPv6 that would carry a private address through, site-local
+# IPv6, and where Azure tells a machine its secrets.
 _OURS_TOO = tuple(
     ipaddress.ip_network(text)
     for text in (
         "100.64.0.0/10",
         "168.63.129.16/32",
+        "192.0.0.0/24",
         "192.88.99.0/24",
         "64:ff9b::/96",
         "64:ff9b:1::/48",

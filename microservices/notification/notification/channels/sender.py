@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from muster_core.logs import get_logger
 from notification.channels.bucket import Bucket
@@ -38,9 +38,9 @@ class Pace:
 class Sender(ABC):
     """One provider of one channel, in this process and event loop."""
 
-    name: ClassVar[ChannelName]
+    name: ChannelName
     honours_key: bool = False
-    keeps_time: ClassVar[bool] = False
+    keeps_time: bool = False
     """Whether its client is sure to end within `pace.seconds`."""
 
     def __init__(self, provider: str, pace: Pace) -> None:
