@@ -258,8 +258,11 @@ class Desk:
         return {row["state"]: row["n"] for row in found}
 
     async def later(self) -> None:
-        """Whatever rests is due now."""
-        await self.sql("UPDATE notification.chunks SET due_at = now() WHERE state = 'open'")
+        """Whatever rests is due now, and nobody has come to it for a while."""
+        await self.sql(
+            "UPDATE notification.chunks SET due_at = now(), claimed_at = now() - interval '1 minute'"
+            " WHERE state = 'open'"
+        )
         await self.sql("UPDATE notification.deliveries SET due_at = now() WHERE due_at IS NOT NULL")
 
 
