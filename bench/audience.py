@@ -43,10 +43,10 @@ _SEED = """
         SELECT uuidv7(), 'person', 'public', 'active', 'en', false FROM generate_series(1, {count})
         RETURNING id
     )
-    INSERT INTO contact_points (id, subscription_id, channel, address_sealed, address_index, language, active,
+    INSERT INTO contact_points (id, subscription_id, channel, address_sealed, address_index, single, language, active,
         verified_at, exercise, at, min_severity, hazards, tz)
     SELECT uuidv7(), id, CASE WHEN random() < 0.7 THEN 'sms' ELSE 'email' END, decode(repeat('a5', 115), 'hex'),
-        gen_random_uuid(), 'en', true, now(), false,
+        gen_random_uuid(), true, 'en', true, now(), false,
         point({west} + random() * ({east} - {west}), {south} + random() * ({north} - {south})),
         1, CASE WHEN random() < 0.8 THEN NULL ELSE ARRAY['flood', 'fire'] END, 'UTC'
     FROM s

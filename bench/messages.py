@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import statistics
 import subprocess
@@ -32,7 +33,7 @@ from muster_core.relay import Relay
 from muster_core.runtime import Runtime
 from muster_core.settings import Settings
 from muster_host.application import make_runtime
-from muster_host.engines import Postgres, embedded_postgres, embedded_rabbitmq
+from muster_host.engines import Postgres, embedded_postgres, embedded_rabbitmq, embedded_valkey
 
 SCHEMA = "incident_management"
 EVENTS = 10_000
@@ -49,6 +50,7 @@ def measure(folder: Path) -> list[Row]:
     with (
         embedded_postgres(folder / "postgres", durable=True) as server,
         embedded_rabbitmq(folder / "rabbitmq") as broker,
+        embedded_valkey(folder / "valkey") as cache,
     ):
         server.query("ALTER SYSTEM SET track_commit_timestamp = on", "postgres")
         server.stop()
@@ -58,7 +60,9 @@ def measure(folder: Path) -> list[Row]:
             "MUSTER_HOME": str(folder / "home"),
             "MUSTER_DATABASE_URL": server.url,
             "MUSTER_BROKER_URL": broker.url,
+            "MUSTER_CACHE_URL": cache.url,
             "MUSTER_RPC_ADDRESS": f"unix:{folder}/rpc.sock",
+            "MUSTER_RPC_PEERS": json.dumps({"identity": f"unix:{folder}/rpc.sock"}),
             "MUSTER_LOG_LEVEL": "WARNING",
         }
         subprocess.run(

@@ -13,6 +13,7 @@ export default defineConfig({
       "/api": { target: backend, changeOrigin: true },
       "/problems": { target: backend, changeOrigin: true },
       "/subscribe": { target: backend, changeOrigin: true },
+      "/warnings": { target: backend, changeOrigin: true },
     },
   },
   build: {

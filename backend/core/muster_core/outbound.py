@@ -20,11 +20,21 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 PORTS = {"http": 80, "https": 443}
 
-# Where a provider's own network begins though the address looks public: shared address space (RFC 6598), old 6to4
-# relays, and the translations of IPv4 into IPv6 that would carry a private address through.
+# Where a provider's own network begins though the address looks public: shared address space (RFC 6598), protocol
+# assignments, old 6to4 relays, the translations of IPv4 into IPv6 that would carry a private address through, site-local
+# IPv6, and where Azure tells a machine its secrets.
 _OURS_TOO = tuple(
     ipaddress.ip_network(text)
-    for text in ("100.64.0.0/10", "192.88.99.0/24", "64:ff9b::/96", "64:ff9b:1::/48", "2002::/16")
+    for text in (
+        "100.64.0.0/10",
+        "168.63.129.16/32",
+        "192.0.0.0/24",
+        "192.88.99.0/24",
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "fec0::/10",
+    )
 )
 
 
@@ -47,16 +57,10 @@ class Outbound:
         Raises:
             RefusedAddressError: not http(s), with credentials, unresolvable, or in a network that is not public.
         """
-        target = _parsed(url)
-        allowed = {"https"} if self.https_only else {"http", "https"}
-        if target.scheme not in allowed or not target.host:
-            raise RefusedAddressError(f"The address is not an {' or '.join(sorted(allowed))} one.")
-        if target.userinfo:
-            raise RefusedAddressError("The address holds a user name or a password.")
+        target = self.check(url)
         port = target.port or PORTS[target.scheme]
         if goes_through_proxy(target) and _literal(target.host) is None:
             # The operator's proxy resolves the name, and judges it by the operator's own rules.
-            self._judge_name(target.host)
             return Pinned(target, {}, {})
         addresses = await self._addresses(target.host, port)
         for address in addresses:
@@ -66,6 +70,25 @@ class Outbound:
             {"Host": target.netloc.decode("ascii")},
             {"sni_hostname": target.host} if target.scheme == "https" else {},
         )
+
+    def check(self, url: str) -> httpx.URL:
+        """Judge what can be judged without asking a resolver.
+
+        Raises:
+            RefusedAddressError: as `pin` does.
+        """
+        target = _parsed(url)
+        allowed = {"https"} if self.https_only else {"http", "https"}
+        if target.scheme not in allowed or not target.host:
+            raise RefusedAddressError(f"The address is not an {' or '.join(sorted(allowed))} one.")
+        if target.userinfo:
+            raise RefusedAddressError("The address holds a user name or a password.")
+        literal = _literal(target.host)
+        if literal is not None:
+            self.judge(literal)
+        elif not self.loopback or not _is_local(target.host):
+            self._judge_name(target.host)
+        return target
 
     def judge(self, address: Address) -> None:
         """Refuse an address outside the public internet, loopback apart where it is allowed.
@@ -87,7 +110,7 @@ class Outbound:
             )
 
     def _judge_name(self, host: str) -> None:
-        if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        if _is_local(host) or host.endswith((".local", ".internal")):
             raise RefusedAddressError(f"The name {host[:100]!r} is not on the public internet.")
 
     async def _addresses(self, host: str, port: int) -> list[Address]:
@@ -117,10 +140,14 @@ def goes_through_proxy(url: httpx.URL) -> bool:
     """Whether the environment names a proxy for this address. Loopback never goes through one."""
     host = url.host
     literal = _literal(host)
-    if host == "localhost" or host.endswith(".localhost") or (literal and literal.is_loopback):
+    if _is_local(host) or (literal and literal.is_loopback):
         return False
     proxies = getproxies()
     return bool(proxies.get(url.scheme) or proxies.get("all")) and not proxy_bypass(host)
+
+
+def _is_local(host: str) -> bool:
+    return host == "localhost" or host.endswith(".localhost")
 
 
 def _parsed(url: str) -> httpx.URL:

@@ -38,6 +38,7 @@ _NOT_PAGES = (
     "/runbooks",
     "/subscribe",
     "/.well-known",
+    "/warnings",
     "/assets",
     "/healthz",
     "/readyz",

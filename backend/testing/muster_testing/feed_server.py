@@ -55,7 +55,10 @@ class FeedServer:
 
     def behave(self, **changes: Any) -> None:
         """Behave so from now on, and otherwise as at first."""
-        kept = {name: getattr(self, name) for name in ("port", "path", "pages", "requests", "paths", "usual")}
+        kept = {
+            name: getattr(self, name)
+            for name in ("port", "path", "pages", "requests", "paths", "usual")
+        }
         vars(self).update(vars(FeedServer()) | {"body": self.usual} | kept)
         vars(self).update(changes)
 

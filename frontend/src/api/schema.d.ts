@@ -208,6 +208,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/auth/step-up": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Step Up
+         * @description Prove one's second factor for this session: answers an access token that says so for what asks for it.
+         */
+        post: operations["step_up_api_v1_auth_step_up_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/auth/token": {
         parameters: {
             query?: never;
@@ -222,6 +242,66 @@ export interface paths {
          * @description Sign in: answers an access token for 10 minutes, and sets the refresh cookie.
          */
         post: operations["sign_in_with_password_api_v1_auth_token_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/alerts.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Atom Feed
+         * @description The alerts in force, as Atom.
+         */
+        get: operations["atom_feed_api_v1_feeds_alerts_atom_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/alerts.geojson": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Geojson Feed
+         * @description The alerts in force, as GeoJSON.
+         */
+        get: operations["geojson_feed_api_v1_feeds_alerts_geojson_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feeds/alerts.rss": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Rss Feed
+         * @description The alerts in force, as RSS 2.0.
+         */
+        get: operations["rss_feed_api_v1_feeds_alerts_rss_get"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1166,6 +1246,114 @@ export interface paths {
          * @description Change one's own organization.
          */
         patch: operations["change_organization_api_v1_organizations__organization_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/partner-hooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Hooks
+         * @description The organization's web hooks, by name.
+         */
+        get: operations["list_hooks_api_v1_partner_hooks_get"];
+        put?: never;
+        /**
+         * Add Hook
+         * @description Tell a partner's system of alerts from now on; ask for its secret next.
+         */
+        post: operations["add_hook_api_v1_partner_hooks_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/deliveries/{delivery_id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send Again
+         * @description Hand a message over anew.
+         */
+        post: operations["send_again_api_v1_partner_hooks_deliveries__delivery_id__resend_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hook
+         * @description One web hook.
+         */
+        get: operations["get_hook_api_v1_partner_hooks__hook_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /**
+         * Change Hook
+         * @description Correct a web hook, pause it, or begin again.
+         */
+        patch: operations["change_hook_api_v1_partner_hooks__hook_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Deliveries
+         * @description A web hook's log, newest first.
+         */
+        get: operations["list_deliveries_api_v1_partner_hooks__hook_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/partner-hooks/{hook_id}/secret": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * New Secret
+         * @description A web hook's next secret, shown this once; the one before is good no more.
+         */
+        post: operations["new_secret_api_v1_partner_hooks__hook_id__secret_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/people": {
@@ -2343,6 +2531,34 @@ export interface components {
             next: string | null;
         };
         /**
+         * AddComment
+         * @description Something said about an alert, or about a part of what it says.
+         */
+        AddComment: {
+            /** Comment */
+            comment: string;
+            /**
+             * Place
+             * @description JSON pointer into the content, such as /texts/0/headline.
+             */
+            place?: string | null;
+        };
+        /**
+         * AddHook
+         * @description A partner's address; `exercise` hooks hear of exercises and tests only, others of real alerts only.
+         */
+        AddHook: {
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /** Name */
+            name: string;
+            /** Url */
+            url: string;
+        };
+        /**
          * AddObjective
          * @description What is to be achieved, in one sentence.
          */
@@ -2369,20 +2585,36 @@ export interface components {
             title: string;
         };
         /**
-         * AlertLevel
-         * @description USGS PAGER: the estimated impact, from green (little) to red (international response).
-         * @enum {string}
+         * Alert
+         * @description An alert as lists show it.
          */
-        AlertLevel: "green" | "yellow" | "orange" | "red";
-        /**
-         * AlertManagementAlert
-         * @description A alert. Its JSON is made in SQL (repository.py); tests hold those bytes to this shape.
-         */
-        AlertManagementAlert: {
-            /** Details */
-            details: string | null;
+        Alert: {
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Areas */
+            areas: string[];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Certainty */
+            certainty: string;
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Ended At */
+            ended_at: string | null;
             /** Exercise */
             exercise: boolean;
+            /** Expires */
+            expires: string | null;
+            /** Extent */
+            extent: number[] | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
             /**
              * Id
              * Format: uuid
@@ -2392,42 +2624,348 @@ export interface components {
             incident_id: string | null;
             /** Incident Name */
             incident_name: string | null;
-            /** Name */
-            name: string;
+            /** Languages */
+            languages: string[];
+            msg_type: components["schemas"]["MsgType"];
             /** Next Statuses */
             next_statuses: components["schemas"]["AlertStatus"][];
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            opened_by: components["schemas"]["AlertManagementPerson"];
-            /** Overdue */
-            overdue: boolean;
+            /** Number */
+            number: number | null;
+            /** Revision */
+            revision: number;
+            /** Sent */
+            sent: string | null;
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
             status: components["schemas"]["AlertStatus"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Test */
+            test: boolean;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
             /**
              * Updated At
              * Format: date-time
              */
             updated_at: string;
+            /** Urgency */
+            urgency: string;
             /** Version */
             version: number;
         };
         /**
-         * AlertManagementAlertPage
-         * @description A page of alerts.
+         * AlertAreaContent
+         * @description A place: a geometry or a circle, codes of it, and the band of height in which the hazard is (feet, as CAP).
          */
-        AlertManagementAlertPage: {
+        AlertAreaContent: {
+            /** Altitude */
+            altitude?: number | null;
+            /** Ceiling */
+            ceiling?: number | null;
+            circle?: components["schemas"]["AlertCircle"] | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string | "";
+            /**
+             * Geocodes
+             * @default []
+             */
+            geocodes: components["schemas"]["NamedValue"][];
+            /** Geometry */
+            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
+            origin?: components["schemas"]["AreaOrigin"] | null;
+        };
+        /**
+         * AlertAudience
+         * @description How many it reaches. `people` null: not known now, for the `reason`; that is not the same as nobody.
+         */
+        AlertAudience: {
+            /** By Channel */
+            by_channel: {
+                [key: string]: number;
+            };
+            /**
+             * Counted At
+             * Format: date-time
+             */
+            counted_at: string;
+            /** Known */
+            known: boolean;
+            /** People */
+            people: number | null;
+            /** Reason */
+            reason: string | null;
+        };
+        /**
+         * AlertBoundary
+         * @description A named area as lists show it.
+         */
+        AlertBoundary: {
+            /** Bbox */
+            bbox: number[];
+            /** Code */
+            code: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Kind */
+            kind: string;
+            /** Name */
+            name: string;
+        };
+        /**
+         * AlertBoundaryPage
+         * @description A page of boundaries.
+         */
+        AlertBoundaryPage: {
             /** Items */
-            items: components["schemas"]["AlertManagementAlert"][];
+            items: components["schemas"]["AlertBoundary"][];
             /** Next */
             next: string | null;
         };
         /**
-         * AlertManagementPerson
+         * AlertCircle
+         * @description A circle: its centre in degrees and radius in km.
+         */
+        AlertCircle: {
+            /** Latitude */
+            latitude: number;
+            /** Longitude */
+            longitude: number;
+            /** Radius Km */
+            radius_km: number;
+        };
+        /**
+         * AlertContent
+         * @description All that an author writes. Expiry is a moment, or minutes after publication.
+         */
+        AlertContent: {
+            /**
+             * Areas
+             * @default []
+             */
+            areas: components["schemas"]["AlertAreaContent"][];
+            /**
+             * Categories
+             * @default []
+             */
+            categories: components["schemas"]["Category"][];
+            /** @default Unknown */
+            certainty: components["schemas"]["Certainty"];
+            /** Effective */
+            effective?: string | null;
+            /**
+             * Event Codes
+             * @default []
+             */
+            event_codes: components["schemas"]["NamedValue"][];
+            /** Expires */
+            expires?: string | null;
+            /** Expires After Minutes */
+            expires_after_minutes?: number | null;
+            /**
+             * Note
+             * @default
+             */
+            note: string | "";
+            /** Onset */
+            onset?: string | null;
+            /**
+             * Parameters
+             * @default []
+             */
+            parameters: components["schemas"]["NamedValue"][];
+            /**
+             * Resources
+             * @default []
+             */
+            resources: components["schemas"]["AlertResource"][];
+            /**
+             * Response Types
+             * @default []
+             */
+            response_types: components["schemas"]["ResponseType"][];
+            /** @default Unknown */
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+            /** Term */
+            term?: string | null;
+            /**
+             * Texts
+             * @default []
+             */
+            texts: components["schemas"]["AlertWords"][];
+            /** @default Unknown */
+            urgency: components["schemas"]["Urgency"];
+        };
+        /**
+         * AlertDetail
+         * @description An alert with what it says, its history and its thread.
+         */
+        AlertDetail: {
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Areas */
+            areas: string[];
+            /** Authors */
+            authors: components["schemas"]["AlertPerson"][];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Cap Url */
+            cap_url: string | null;
+            /** Certainty */
+            certainty: string;
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Ended At */
+            ended_at: string | null;
+            /** Entries */
+            entries: components["schemas"]["AlertEntry"][];
+            /** Exercise */
+            exercise: boolean;
+            /** Expires */
+            expires: string | null;
+            /** Extent */
+            extent: number[] | null;
+            /** Follows Id */
+            follows_id: string | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identifier */
+            identifier: string | null;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Incident Name */
+            incident_name: string | null;
+            /** Languages */
+            languages: string[];
+            msg_type: components["schemas"]["MsgType"];
+            /** Next Statuses */
+            next_statuses: components["schemas"]["AlertStatus"][];
+            /** Number */
+            number: number | null;
+            /** Public Url */
+            public_url: string | null;
+            /** Replaces */
+            replaces: string[];
+            /** Revision */
+            revision: number;
+            /** Sender */
+            sender: string | null;
+            /** Sent */
+            sent: string | null;
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+            /** Signed */
+            signed: boolean;
+            status: components["schemas"]["AlertStatus"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Test */
+            test: boolean;
+            /** Thread */
+            thread: components["schemas"]["ThreadMessage"][];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertEntry
+         * @description A step or a comment; a comment has no `after`.
+         */
+        AlertEntry: {
+            /** After */
+            after: string | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Before */
+            before: string | null;
+            by: components["schemas"]["AlertPerson"];
+            /** Comment */
+            comment: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Place */
+            place: string | null;
+            /** Revision */
+            revision: number;
+        };
+        /**
+         * AlertFinding
+         * @description Something about a draft: an error keeps it from review, a warning does not.
+         */
+        AlertFinding: {
+            /** At */
+            at?: number[] | null;
+            /** Code */
+            code: string;
+            /** Detail */
+            detail: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "warning";
+            /** Pointer */
+            pointer: string;
+        };
+        /**
+         * AlertLevel
+         * @description USGS PAGER: the estimated impact, from green (little) to red (international response).
+         * @enum {string}
+         */
+        AlertLevel: "green" | "yellow" | "orange" | "red";
+        /**
+         * AlertPage
+         * @description A page of alerts.
+         */
+        AlertPage: {
+            /** Items */
+            items: components["schemas"]["Alert"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertPerson
          * @description A person as known when it happened.
          */
-        AlertManagementPerson: {
+        AlertPerson: {
             /**
              * Id
              * Format: uuid
@@ -2435,6 +2973,41 @@ export interface components {
             id: string;
             /** Name */
             name: string;
+        };
+        /**
+         * AlertPreview
+         * @description An alert as each channel would show it.
+         */
+        AlertPreview: {
+            /** Area Km2 */
+            area_km2: number | null;
+            cap_status: components["schemas"]["CapStatus"];
+            /** Cap Xml */
+            cap_xml: string | null;
+            /** Expires */
+            expires: string | null;
+            /** Findings */
+            findings: components["schemas"]["AlertFinding"][];
+            /** Languages */
+            languages: components["schemas"]["LanguagePreview"][];
+            /** Ready */
+            ready: boolean;
+            /** Vertices */
+            vertices: number;
+        };
+        /**
+         * AlertResource
+         * @description A file that goes with the alert, such as a map; it lies elsewhere.
+         */
+        AlertResource: {
+            /** Description */
+            description: string;
+            /** Mime Type */
+            mime_type: string;
+            /** Size */
+            size?: number | null;
+            /** Uri */
+            uri: string;
         };
         /**
          * AlertStatus
@@ -2509,6 +3082,63 @@ export interface components {
             next: string | null;
         };
         /**
+         * AreaOrigin
+         * @description Where an area came from, shown to the reviewer.
+         */
+        AreaOrigin: {
+            /** Id */
+            id?: string | null;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "drawn" | "circle" | "boundary" | "incident" | "upload";
+            /**
+             * Name
+             * @default
+             */
+            name: string | "";
+        };
+        /**
+         * AskAudience
+         * @description Whom to count: who is in the areas and hears of such a hazard.
+         */
+        AskAudience: {
+            /** Areas */
+            areas: components["schemas"]["AlertAreaContent"][];
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * Hazard
+             * @default
+             */
+            hazard: string;
+            /** @default Unknown */
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+        };
+        /**
+         * AskPreview
+         * @description What to show as each channel would.
+         */
+        AskPreview: {
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Exercise
+             * @default false
+             */
+            exercise: boolean;
+            /** @default Alert */
+            msg_type: components["schemas"]["MsgType"];
+            /**
+             * Test
+             * @default false
+             */
+            test: boolean;
+        };
+        /**
          * AssignPosition
          * @description Who takes which ICS position; without an organization, one's own.
          */
@@ -2531,11 +3161,37 @@ export interface components {
             started_at?: string | null;
         };
         /**
+         * BoundariesImported
+         * @description What an import came to: all of it, or nothing.
+         */
+        BoundariesImported: {
+            /** Imported */
+            imported: number;
+            /** Kind */
+            kind: string;
+        };
+        /**
          * Breaker
          * @description Closed: asked as planned. Open: failing, left alone for a while. Half-open: one trial.
          * @enum {string}
          */
         Breaker: "closed" | "open" | "half-open";
+        /**
+         * CapStatus
+         * @description What CAP calls `status`; a real alert is never anything but Actual.
+         * @enum {string}
+         */
+        CapStatus: "Actual" | "Exercise" | "Test";
+        /**
+         * Category
+         * @enum {string}
+         */
+        Category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
+        /**
+         * Certainty
+         * @enum {string}
+         */
+        Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
         /**
          * Change
          * @description What a revision did to a hazard.
@@ -2543,14 +3199,16 @@ export interface components {
          */
         Change: "reported" | "updated" | "deleted" | "restored" | "merged";
         /**
-         * ChangeAlertManagementAlert
-         * @description What is to be corrected; what is not sent stays.
+         * ChangeHook
+         * @description What to change of a web hook.
          */
-        ChangeAlertManagementAlert: {
-            /** Details */
-            details?: string | null;
+        ChangeHook: {
+            /** Active */
+            active?: boolean;
             /** Name */
             name?: string;
+            /** Url */
+            url?: string;
         };
         /**
          * ChangeIncident
@@ -2568,7 +3226,7 @@ export interface components {
             location?: components["schemas"]["PointGeometry"] | null;
             /** Name */
             name?: string;
-            severity?: components["schemas"]["Severity-Input"] | null;
+            severity?: components["schemas"]["incident_management__domain__incidents__Severity"] | null;
             /** Summary */
             summary?: string | null;
         };
@@ -2668,6 +3326,17 @@ export interface components {
             objective_id?: string | null;
             /** Title */
             title?: string;
+        };
+        /**
+         * ChangeTemplate
+         * @description What to change of a template.
+         */
+        ChangeTemplate: {
+            content?: components["schemas"]["AlertContent"];
+            /** Fields */
+            fields?: components["schemas"]["TemplateField"][];
+            /** Name */
+            name?: string;
         };
         /** ChangeUser */
         ChangeUser: {
@@ -2774,14 +3443,88 @@ export interface components {
             location?: components["schemas"]["PointGeometry"] | null;
             /** Name */
             name: string;
-            severity?: components["schemas"]["Severity-Input"] | null;
+            severity?: components["schemas"]["incident_management__domain__incidents__Severity"] | null;
             /** Summary */
             summary?: string | null;
         };
+        /**
+         * DeliveryState
+         * @enum {string}
+         */
+        DeliveryState: "pending" | "delivered" | "failed";
         /** Dismiss */
         Dismiss: {
             /** Reason */
             reason: string;
+        };
+        /**
+         * DraftAlert
+         * @description A new alert, from nothing, from a template with its fields filled, or with content.
+         */
+        DraftAlert: {
+            content?: components["schemas"]["AlertContent"] | null;
+            /**
+             * Exercise
+             * @description Fixed from here on.
+             * @default false
+             */
+            exercise: boolean;
+            /**
+             * Fields
+             * @default {}
+             */
+            fields: {
+                [key: string]: string;
+            };
+            /**
+             * Incident Id
+             * @description The alert belongs to this incident, and to its world.
+             */
+            incident_id?: string | null;
+            /** Template Id */
+            template_id?: string | null;
+            /**
+             * Test
+             * @description A test of the real system: CAP status Test, delivered to nobody. Fixed from here on.
+             * @default false
+             */
+            test: boolean;
+        };
+        /**
+         * EmailPreview
+         * @description An e-mail in both forms.
+         */
+        EmailPreview: {
+            /** Html */
+            html: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * EventTerm
+         * @description A term of the list; `code` is its number in the OASIS list where that is certain.
+         */
+        EventTerm: {
+            /** Category */
+            category: string;
+            /** Code */
+            code: string | null;
+            /** Key */
+            key: string;
+            /** Term */
+            term: string;
+        };
+        /**
+         * EventTerms
+         * @description The list of event terms; it has one page.
+         */
+        EventTerms: {
+            /** Items */
+            items: components["schemas"]["EventTerm"][];
+            /** Next */
+            next?: null;
         };
         /**
          * FacetValue
@@ -3043,6 +3786,70 @@ export interface components {
             title: components["schemas"]["Piece"][];
         };
         /**
+         * HookAttempt
+         * @description One attempt.
+         */
+        HookAttempt: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Error */
+            error: string | null;
+            /** Milliseconds */
+            milliseconds: number;
+            /** Number */
+            number: number;
+            /** Status */
+            status: number | null;
+        };
+        /**
+         * HookDelivery
+         * @description One message to a partner, and each attempt to hand it over.
+         */
+        HookDelivery: {
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /** Attempts */
+            attempts: components["schemas"]["HookAttempt"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Delivered At */
+            delivered_at: string | null;
+            /**
+             * Event Id
+             * Format: uuid
+             */
+            event_id: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Next At */
+            next_at: string | null;
+            state: components["schemas"]["DeliveryState"];
+            /** Type */
+            type: string;
+        };
+        /**
+         * HookDeliveryPage
+         * @description A page of a web hook's log.
+         */
+        HookDeliveryPage: {
+            /** Items */
+            items: components["schemas"]["HookDelivery"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * Ics214
          * @description ICS 214, Activity Log.
          */
@@ -3142,6 +3949,25 @@ export interface components {
             items: components["schemas"]["IcsPosition"][];
             /** Next */
             next?: null;
+        };
+        /**
+         * ImportBoundaries
+         * @description A GeoJSON FeatureCollection whose features have a code and a name among their properties.
+         */
+        ImportBoundaries: {
+            /** Code Property */
+            code_property: string;
+            /** Collection */
+            collection: {
+                [key: string]: unknown;
+            };
+            /**
+             * Kind
+             * @description What they are, such as county or forecast-zone.
+             */
+            kind: string;
+            /** Name Property */
+            name_property: string;
         };
         /**
          * Incident
@@ -3413,6 +4239,29 @@ export interface components {
             name: string;
         };
         /**
+         * LanguagePreview
+         * @description What the readers of one language get.
+         */
+        LanguagePreview: {
+            /**
+             * Direction
+             * @enum {string}
+             */
+            direction: "ltr" | "rtl";
+            email: components["schemas"]["EmailPreview"];
+            /** Language */
+            language: string;
+            /** Missing */
+            missing: string[];
+            /** Page */
+            page: string;
+            push: components["schemas"]["PushPreview"];
+            reading: components["schemas"]["ReadingLevel"];
+            sms: components["schemas"]["SmsPreview"];
+            wea_360: components["schemas"]["TextLength"];
+            wea_90: components["schemas"]["TextLength"];
+        };
+        /**
          * LinkIncident
          * @description What this incident is to the other one.
          */
@@ -3453,13 +4302,6 @@ export interface components {
             username: string;
         };
         /**
-         * MoveAlertManagementAlert
-         * @description The next step of its life.
-         */
-        MoveAlertManagementAlert: {
-            status: components["schemas"]["AlertStatus"];
-        };
-        /**
          * MoveIncident
          * @description The next status; closing needs a reason, and the reason "other" a note.
          */
@@ -3491,6 +4333,11 @@ export interface components {
             status: components["schemas"]["TaskStatus"];
         };
         /**
+         * MsgType
+         * @enum {string}
+         */
+        MsgType: "Alert" | "Update" | "Cancel";
+        /**
          * MultiPolygonGeometry
          * @description A GeoJSON MultiPolygon.
          */
@@ -3502,6 +4349,24 @@ export interface components {
              * @enum {string}
              */
             type: "MultiPolygon";
+        };
+        /**
+         * NamedValue
+         * @description CAP's valueName and value.
+         */
+        NamedValue: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: string;
+        };
+        /**
+         * NeededComment
+         * @description Why.
+         */
+        NeededComment: {
+            /** Comment */
+            comment: string;
         };
         /**
          * Note
@@ -3622,24 +4487,6 @@ export interface components {
          * @enum {string}
          */
         ObjectiveStatus: "open" | "met" | "dropped";
-        /**
-         * OpenAlertManagementAlert
-         * @description A name is enough; what is opened for an incident belongs to the incident's world.
-         */
-        OpenAlertManagementAlert: {
-            /** Details */
-            details?: string | null;
-            /**
-             * Exercise
-             * @description Without an incident; fixed from here on.
-             * @default false
-             */
-            exercise: boolean;
-            /** Incident Id */
-            incident_id?: string | null;
-            /** Name */
-            name: string;
-        };
         /**
          * OpenNotificationSubscription
          * @description A name is enough; what is opened for an incident belongs to the incident's world.
@@ -3778,6 +4625,66 @@ export interface components {
              * @enum {string}
              */
             units: "metric" | "us";
+        };
+        /**
+         * PartnerHook
+         * @description A partner's web hook.
+         */
+        PartnerHook: {
+            /** Active */
+            active: boolean;
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Failed */
+            failed: number;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Last Delivered At */
+            last_delivered_at: string | null;
+            /** Name */
+            name: string;
+            /** Pending */
+            pending: number;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Url */
+            url: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * PartnerHookPage
+         * @description A page of web hooks.
+         */
+        PartnerHookPage: {
+            /** Items */
+            items: components["schemas"]["PartnerHook"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * PartnerHookSecret
+         * @description A web hook's secret, shown once: whsec_ and base64, as Standard Webhooks wants it.
+         */
+        PartnerHookSecret: {
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Secret */
+            secret: string;
         };
         /**
          * PasswordForm
@@ -4038,6 +4945,16 @@ export interface components {
             title: string;
         };
         /**
+         * PushPreview
+         * @description A push notification.
+         */
+        PushPreview: {
+            /** Body */
+            body: string;
+            /** Title */
+            title: string;
+        };
+        /**
          * QuarantineOut
          * @description A document, or one event of it, that was not believed.
          */
@@ -4077,6 +4994,27 @@ export interface components {
             /** Next */
             next: string | null;
         };
+        /**
+         * ReadingLevel
+         * @description How hard the description and instruction are to read; `plain` null: it cannot be told.
+         */
+        ReadingLevel: {
+            /**
+             * Formula
+             * @enum {string}
+             */
+            formula: "flesch-kincaid" | "lix" | "none";
+            /** Limit */
+            limit: number | null;
+            /** Plain */
+            plain: boolean | null;
+            /** Score */
+            score: number | null;
+            /** Sentences */
+            sentences: number;
+            /** Words */
+            words: number;
+        };
         /** ResetPassword */
         ResetPassword: {
             /**
@@ -4085,6 +5023,65 @@ export interface components {
              * @default false
              */
             totp: boolean;
+        };
+        /**
+         * ResolveArea
+         * @description One way to an area: exactly one of these.
+         */
+        ResolveArea: {
+            /** Boundary Ids */
+            boundary_ids?: string[] | null;
+            circle?: components["schemas"]["AlertCircle"] | null;
+            /**
+             * Geojson
+             * @description A geometry, Feature or FeatureCollection of polygons (RFC 7946).
+             */
+            geojson?: {
+                [key: string]: unknown;
+            } | null;
+            /** Geometry */
+            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
+            /** Incident Id */
+            incident_id?: string | null;
+            /**
+             * Inside Jurisdiction
+             * @description Cut off what lies outside one's organization's area.
+             * @default false
+             */
+            inside_jurisdiction: boolean;
+            /** Kml */
+            kml?: string | null;
+        };
+        /**
+         * ResolvedArea
+         * @description An area, with what is wrong with it.
+         */
+        ResolvedArea: {
+            /** Area Km2 */
+            area_km2: number | null;
+            /** Description */
+            description: string;
+            /** Findings */
+            findings: components["schemas"]["AlertFinding"][];
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            } | null;
+            /** Vertices */
+            vertices: number;
+        };
+        /**
+         * ResponseType
+         * @enum {string}
+         */
+        ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+        /**
+         * ReviewComment
+         * @description What a step is taken with; a return or rejection says why.
+         */
+        ReviewComment: {
+            /** Comment */
+            comment?: string | null;
         };
         /**
          * RevisionOut
@@ -4163,6 +5160,32 @@ export interface components {
         Rotated: {
             /** Kid */
             kid: string;
+        };
+        /**
+         * RoughMultiPolygon
+         * @description A GeoJSON MultiPolygon as it was drawn, sound or not.
+         */
+        RoughMultiPolygon: {
+            /** Coordinates */
+            coordinates: number[][][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "MultiPolygon";
+        };
+        /**
+         * RoughPolygon
+         * @description A GeoJSON Polygon as it was drawn, sound or not.
+         */
+        RoughPolygon: {
+            /** Coordinates */
+            coordinates: number[][][];
+            /**
+             * @description discriminator enum property added by openapi-typescript
+             * @enum {string}
+             */
+            type: "Polygon";
         };
         /**
          * RuleIn
@@ -4513,12 +5536,6 @@ export interface components {
             role_ids: string[];
         };
         /**
-         * Severity
-         * @description CAP 1.2 `severity`, verbatim.
-         * @enum {string}
-         */
-        "Severity-Input": "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
-        /**
          * Share
          * @description Another organization's view of an incident.
          */
@@ -4592,6 +5609,29 @@ export interface components {
             next: string | null;
         };
         /**
+         * SmsPreview
+         * @description An SMS; `units` are septets or 16-bit units, `left` those free in the last part.
+         */
+        SmsPreview: {
+            /** Characters */
+            characters: number;
+            /**
+             * Encoding
+             * @enum {string}
+             */
+            encoding: "GSM-7" | "UCS-2";
+            /** Foreign */
+            foreign: string;
+            /** Left */
+            left: number;
+            /** Parts */
+            parts: number;
+            /** Text */
+            text: string;
+            /** Units */
+            units: number;
+        };
+        /**
          * SubscriptionStatus
          * @enum {string}
          */
@@ -4663,10 +5703,65 @@ export interface components {
          * @enum {string}
          */
         TaskStatus: "open" | "in_progress" | "done" | "cancelled";
+        /**
+         * TemplateField
+         * @description Something to fill in: `{key}` in the texts.
+         */
+        TemplateField: {
+            /**
+             * Choices
+             * @default []
+             */
+            choices: string[];
+            /** Example */
+            example?: string | null;
+            /** Key */
+            key: string;
+            /** Label */
+            label: string;
+            /**
+             * Required
+             * @default true
+             */
+            required: boolean;
+        };
         /** TemporaryPassword */
         TemporaryPassword: {
             /** Temporary Password */
             temporary_password: string;
+        };
+        /**
+         * TextLength
+         * @description A text as a channel shows it, and how long it may be.
+         */
+        TextLength: {
+            /** Characters */
+            characters: number;
+            /** Fits */
+            fits: boolean;
+            /** Limit */
+            limit: number;
+            /** Text */
+            text: string;
+        };
+        /**
+         * ThreadMessage
+         * @description Another message of the same thread.
+         */
+        ThreadMessage: {
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            msg_type: components["schemas"]["MsgType"];
+            /** Number */
+            number: number | null;
+            /** Sent */
+            sent: string | null;
+            status: components["schemas"]["AlertStatus"];
         };
         /** TokenOut */
         TokenOut: {
@@ -4694,6 +5789,11 @@ export interface components {
             /** Uri */
             uri: string;
         };
+        /**
+         * Urgency
+         * @enum {string}
+         */
+        Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
         /** UserMade */
         UserMade: {
             /**
@@ -4794,6 +5894,12 @@ export interface components {
             name: string;
         };
         /**
+         * World
+         * @description The real one, or the one of exercises and tests.
+         * @enum {string}
+         */
+        World: "real" | "exercise";
+        /**
          * WriteNote
          * @description A note by hand. A note is never edited: write another that corrects it.
          */
@@ -4819,6 +5925,25 @@ export interface components {
              */
             time?: string | null;
         };
+        /**
+         * WriteTemplate
+         * @description A template.
+         */
+        WriteTemplate: {
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["TemplateField"][];
+            /** Name */
+            name: string;
+        };
+        /**
+         * Severity
+         * @enum {string}
+         */
+        alert_management__domain__words__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
         /**
          * Severity
          * @description CAP 1.2 `severity`, values verbatim.
@@ -7673,6 +8798,123 @@ export interface operations {
             };
         };
     };
+    step_up_api_v1_auth_step_up_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TotpProof"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     sign_in_with_password_api_v1_auth_token_post: {
         parameters: {
             query?: never;
@@ -7757,6 +8999,183 @@ export interface operations {
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    atom_feed_api_v1_feeds_alerts_atom_get: {
+        parameters: {
+            query?: {
+                /** @description Exercises and tests have feeds of their own. */
+                world?: components["schemas"]["World"];
+                /** @description Of one organization only. */
+                organization?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    geojson_feed_api_v1_feeds_alerts_geojson_get: {
+        parameters: {
+            query?: {
+                /** @description Exercises and tests have feeds of their own. */
+                world?: components["schemas"]["World"];
+                /** @description Of one organization only. */
+                organization?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/geo+json": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rss_feed_api_v1_feeds_alerts_rss_get: {
+        parameters: {
+            query?: {
+                /** @description Exercises and tests have feeds of their own. */
+                world?: components["schemas"]["World"];
+                /** @description Of one organization only. */
+                organization?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/rss+xml": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Unprocessable Entity */
             422: {
@@ -13347,6 +14766,683 @@ export interface operations {
             };
             /** @description Precondition Required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_hooks_api_v1_partner_hooks_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHookPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_hook_api_v1_partner_hooks_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddHook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    send_again_api_v1_partner_hooks_deliveries__delivery_id__resend_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                delivery_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_hook_api_v1_partner_hooks__hook_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_hook_api_v1_partner_hooks__hook_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version this edit is based on, such as "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeHook"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHook"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_deliveries_api_v1_partner_hooks__hook_id__deliveries_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HookDeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    new_secret_api_v1_partner_hooks__hook_id__secret_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The web hook. */
+                hook_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartnerHookSecret"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

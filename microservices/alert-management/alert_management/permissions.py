@@ -4,5 +4,7 @@ from enum import StrEnum
 
 
 class Permission(StrEnum):
-    READ = "alert-management:read"
-    WORK = "alert-management:work"
+    READ = "alerts:read"
+    DRAFT = "alerts:draft"
+    APPROVE = "alerts:approve"
+    MANAGE = "alerts:manage"

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from pathlib import Path
 
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
@@ -11,15 +11,33 @@ from muster_core.settings import ServiceSettings
 class Settings(ServiceSettings):
     """alert-management's environment."""
 
-    model_config = SettingsConfigDict(
-        env_prefix="MUSTER_ALERT_MANAGEMENT_", extra="ignore", frozen=True
-    )
+    model_config = SettingsConfigDict(env_prefix="MUSTER_ALERTS_", extra="ignore", frozen=True)
 
-    overdue_hours: float = Field(
-        default=24, gt=0, le=8760, description="Hours after which an open alert counts as overdue."
+    sender_domain: str = Field(
+        default="",
+        max_length=200,
+        description="What follows the @ in CAP's `sender`; empty: the host name of MUSTER_ADDRESS.",
     )
-
-    @property
-    def overdue(self) -> timedelta:
-        """The age at which an open alert is overdue."""
-        return timedelta(hours=self.overdue_hours)
+    signing_key_file: Path | None = Field(
+        default=None,
+        description="A private key (PEM) that signs each published CAP message; none: unsigned.",
+    )
+    signing_certificate_file: Path | None = Field(
+        default=None, description="The certificate (PEM) of the signing key, put into signatures."
+    )
+    max_vertices: int = Field(
+        default=2000,
+        ge=4,
+        le=10_000,
+        description="Corners that the areas of one alert may have together.",
+    )
+    audience_seconds: float = Field(
+        default=1.0, gt=0, le=1.0, description="How long the count of recipients is waited for."
+    )
+    hook_seconds: float = Field(
+        default=5.0, gt=0, le=30, description="How long a partner's web hook may take."
+    )
+    hook_insecure_loopback: bool = Field(
+        default=False,
+        description="Let web hooks reach http addresses on this machine's loopback: for tests only.",
+    )

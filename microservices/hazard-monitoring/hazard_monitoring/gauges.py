@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 from prometheus_client import Gauge
 
-from muster_core.polling import FeedState, freshness
 from hazard_monitoring.repository import reads
+from muster_core.polling import FeedState, freshness
 from muster_core.runtime import Runtime
 
 FEED_AGE = Gauge(

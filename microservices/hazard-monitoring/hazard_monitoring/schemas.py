@@ -9,8 +9,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field, JsonValue
 
 from hazard_monitoring.domain.hazards import AlertLevel, Change, HazardKind, Severity
-from muster_core.polling import Breaker, FeedState
 from muster_core.geo import PointGeometry
+from muster_core.polling import Breaker, FeedState
 from muster_core.schemas import Name, Schema, ShortText
 
 ProposalStatus = Literal["open", "declared", "dismissed"]

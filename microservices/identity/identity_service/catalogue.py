@@ -51,8 +51,10 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
     PermissionEntry("search:read", "search", "Search all that the account may see."),
     PermissionEntry("search:save", "search", "Save searches and be told of new matches."),
     PermissionEntry("search:manage", "search", "Rebuild the search index and see its state."),
-    PermissionEntry("alert-management:read", "alert-management", "See alerts of alert management."),
-    PermissionEntry("alert-management:work", "alert-management", "Open and carry out alerts."),
+    PermissionEntry("alerts:read", "alert-management", "See alerts, their review and history."),
+    PermissionEntry("alerts:draft", "alert-management", "Write and submit alerts to the public."),
+    PermissionEntry("alerts:approve", "alert-management", "Approve, return and publish alerts."),
+    PermissionEntry("alerts:manage", "alert-management", "Run templates, areas, hooks and feeds."),
     PermissionEntry("notifications:read", "notification", "See how warnings go out, in numbers."),
     PermissionEntry("notifications:manage", "notification", "Run channels and subscriber lists."),
     PermissionEntry("notifications:recipients", "notification", "See who was reached, one by one."),
@@ -61,7 +63,7 @@ PERMISSIONS: tuple[PermissionEntry, ...] = (
 _SEE = frozenset(
     {
         "notifications:read",
-        "alert-management:read",
+        "alerts:read",
         "search:read",
         "people:read",
         "hazards:read",
@@ -70,22 +72,23 @@ _SEE = frozenset(
     }
 )
 _WORK = _SEE | {
-    "alert-management:work",
     "search:save",
     "activity:write",
     "incidents:work",
 }
 _STAFF = _WORK | {"incidents:declare", "incidents:update"}
 _PLAN = _STAFF | {"incidents:plan"}
-_WARN = frozenset({"notifications:manage", "notifications:recipients"})
-_COMMAND = _PLAN | {"incidents:transition", "incidents:command", "incidents:share"}
+_WARN = frozenset(
+    {"alerts:draft", "alerts:approve", "notifications:manage", "notifications:recipients"}
+)
+_COMMAND = _PLAN | _WARN | {"incidents:transition", "incidents:command", "incidents:share"}
 
 STARTING_ROLES: tuple[StartingRole, ...] = (
     StartingRole(
         "incident-commander",
         "Incident Commander",
         "Has overall responsibility for the incident.",
-        _COMMAND | _WARN | {"hazards:manage"},
+        _COMMAND | {"hazards:manage"},
     ),
     StartingRole(
         "operations-section-chief",
@@ -127,7 +130,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
         "dispatcher",
         "Dispatcher",
         "Takes reports and declares incidents.",
-        _STAFF | {"incidents:transition"},
+        _STAFF | {"incidents:transition", "alerts:draft"},
     ),
     StartingRole("shelter-manager", "Shelter Manager", "Runs a shelter.", _WORK),
     StartingRole("responder", "Responder", "Works in the field.", _WORK),
@@ -150,6 +153,7 @@ STARTING_ROLES: tuple[StartingRole, ...] = (
             "api-keys:manage",
             "organizations:manage",
             "hazards:manage",
+            "alerts:manage",
             "activity:audit",
             "search:manage",
         },

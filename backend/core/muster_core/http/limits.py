@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _HANDFUL = 20
 _HANDFUL_SECONDS = 1.0
 _REMEMBERED = 20_000
+_LIMITED = ("/api/", "/warnings")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -46,7 +47,7 @@ class _Purse:
 
 
 class Limits:
-    """ASGI middleware between the edge and the application; only /api/ is limited."""
+    """ASGI middleware between the edge and the application; the API and the public pages are limited."""
 
     def __init__(self, app: ASGIApp, *, runtime: Runtime) -> None:
         """Rates and bursts come from the settings; a rate of 0 is no limit.
@@ -66,7 +67,7 @@ class Limits:
             return
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         address = self._address(scope, headers)
-        if not str(scope["path"]).startswith("/api/"):
+        if not str(scope["path"]).startswith(_LIMITED):
             await self._app(scope, receive, send)
             return
         buckets = self._buckets(network_of(address), headers)

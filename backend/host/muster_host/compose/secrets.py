@@ -78,7 +78,7 @@ def _fill(folder: Path, have: Callable[[str, Callable[[], str]], str]) -> None:
     password = have("elasticsearch_password", _password)
     have("elasticsearch_url", lambda: f"http://elastic:{password}@{SEARCH_HOST}")
     have("demo_password", lambda: new_secret("demo.password"))
-    for key in ("wrapping_key", "notification_wrapping_key"):
+    for key in ("wrapping_key", "notification_wrapping_key", "alert_management_hooks_key"):
         have(key, lambda: base64.b64encode(secrets.token_bytes(32)).decode())
     if any(not (folder / "certificates" / f"{name}.crt").exists() for name in names):
         certificates.make(folder / "certificates", names)

@@ -12,11 +12,11 @@ from typing import Any
 import asyncpg
 
 from activity_log.repository import walks
-from muster_core.polling import FeedState, freshness
 from hazard_monitoring.repository import reads as hazard_reads
 from muster_core.database import Reader, plain_url
 from muster_core.errors import UnavailableError
 from muster_core.migrations import head_revision
+from muster_core.polling import FeedState, freshness
 from muster_host.doctor.findings import Finding, Place, Run, fail, off, ok, short, warn
 
 _VERSION = 18

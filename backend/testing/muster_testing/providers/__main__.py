@@ -7,9 +7,10 @@ import asyncio
 import dataclasses
 import signal
 import sys
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from muster_testing.providers.hooks import HookServer
 from muster_testing.providers.knobs import Knobs, Record
@@ -28,11 +29,12 @@ def main() -> int:
     parser.add_argument("--record", type=Path, help="file for a line of JSON per request")
     parser.add_argument("--callback-base", help="where Twilio's callbacks are posted instead")
     for knob in dataclasses.fields(Knobs):
-        name, usual = f"--{knob.name.replace('_', '-')}", getattr(Knobs(), knob.name)
+        name = f"--{knob.name.replace('_', '-')}"
+        usual: Any = getattr(Knobs(), knob.name)
         if isinstance(usual, bool):
             parser.add_argument(name, action="store_true")
         else:
-            parser.add_argument(name, type=type(usual), default=usual)
+            parser.add_argument(name, type=cast("Callable[[str], Any]", type(usual)), default=usual)
     asked = parser.parse_args()
     knobs = Knobs(**{knob.name: getattr(asked, knob.name) for knob in dataclasses.fields(Knobs)})
     asyncio.run(_serve(asked, knobs))

@@ -56,7 +56,9 @@ class Knobs:
         Raises:
             KeyError: there is no such knob.
         """
-        kinds = {one.name: type(getattr(self, one.name)) for one in dataclasses.fields(self)}
+        kinds: dict[str, Any] = {
+            one.name: type(getattr(self, one.name)) for one in dataclasses.fields(self)
+        }
         for name, value in asked.items():
             setattr(self, name, kinds[name](value))
 
@@ -154,5 +156,6 @@ def read_record(path: Path) -> list[Got]:
             told: dict[str, Any] = json.loads(line)
         except ValueError:
             continue
-        found.append(Got(**{**told, "fate": Fate(told["fate"])}))
+        told["fate"] = Fate(told["fate"])
+        found.append(Got(**told))
     return found

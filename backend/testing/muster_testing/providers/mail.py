@@ -13,7 +13,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from typing import Any, cast
+from typing import Any
 
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
@@ -55,7 +55,7 @@ class MailServer:
         del session
         content = envelope.content
         raw = content if isinstance(content, bytes) else str(content).encode()
-        letter = cast("EmailMessage", email.message_from_bytes(raw, policy=email.policy.default))
+        letter = email.message_from_bytes(raw, policy=email.policy.default)
         fate = self.illness.fate()
         if delay := self.illness.delay():
             await asyncio.sleep(delay)

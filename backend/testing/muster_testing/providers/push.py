@@ -50,10 +50,10 @@ class Browser:
 
     def open(self, body: bytes) -> dict[str, Any]:
         """Decrypt a push; raises what `http_ece` raises for one that is not for us."""
-        plain: bytes = http_ece.decrypt(  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
+        plain: bytes = http_ece.decrypt(  # pyright: ignore[reportUnknownMemberType]
             body, private_key=self.key, auth_secret=self.auth, version="aes128gcm"
         )
-        return json.loads(plain)  # pyright: ignore[reportUnknownArgumentType]
+        return json.loads(plain)
 
 
 class PushServer(HttpServer):

@@ -63,7 +63,7 @@ class TwilioServer(HttpServer):
         self._path = f"/2010-04-01/Accounts/{account}/Messages"
         self._serial = 0
         self._by_key: dict[str, dict[str, Any]] = {}
-        self._by_sid: dict[str, dict[str, Any]] = {}
+        self.by_sid: dict[str, dict[str, Any]] = {}
         self._reports: set[asyncio.Task[None]] = set()
 
     async def handle(self, request: Request) -> Response | None:
@@ -76,8 +76,8 @@ class TwilioServer(HttpServer):
         if request.method == "GET" and path == f"{self._path}.json":
             return self._list(query)
         sid = path.removeprefix(f"{self._path}/").removesuffix(".json")
-        if request.method == "GET" and sid in self._by_sid:
-            return as_json(200, self._by_sid[sid])
+        if request.method == "GET" and sid in self.by_sid:
+            return as_json(200, self.by_sid[sid])
         return _error(404, 20404, f"The requested resource {path} was not found")
 
     async def _post(self, request: Request) -> Response | None:
@@ -108,7 +108,7 @@ class TwilioServer(HttpServer):
         message = self._message(fields)
         if key and self.knobs.honours_key:
             self._by_key[key] = message
-        self._by_sid[message["sid"]] = message
+        self.by_sid[message["sid"]] = message
         self._got(fate, told, fields, message["sid"])
         if callback and self.knobs.callbacks:
             self._later(self._report(message, callback))
@@ -144,7 +144,7 @@ class TwilioServer(HttpServer):
     def _list(self, query: str) -> Response:
         wanted = dict(parse_qsl(query))
         size = min(1000, int(wanted.get("PageSize", "50")))
-        found = [one for one in self._by_sid.values() if wanted.get("To") in {None, one["to"]}]
+        found = [one for one in self.by_sid.values() if wanted.get("To") in {None, one["to"]}]
         return as_json(
             200,
             {"messages": found[::-1][:size], "page": 0, "page_size": size, "next_page_uri": None},

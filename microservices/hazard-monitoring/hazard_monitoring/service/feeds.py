@@ -9,7 +9,6 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from hazard_monitoring.domain.hazards import Withdrawal
 from hazard_monitoring.feeds import PLUGINS
-from muster_core.fetching import Failed, Source
 from hazard_monitoring.models import Feed
 from hazard_monitoring.permissions import Permission
 from hazard_monitoring.repository.feeds import FeedRepository
@@ -20,6 +19,7 @@ from hazard_monitoring.settings import Settings
 from muster.hazards.v1.events import FeedPaused, FeedResumed, FeedStateChanged
 from muster_core.auth import Actor, authorize
 from muster_core.errors import ConflictError
+from muster_core.fetching import Failed, Source
 from muster_core.outbox import announce, enqueue
 from muster_core.polling import Breaker, FeedState
 

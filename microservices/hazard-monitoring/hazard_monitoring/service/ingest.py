@@ -25,7 +25,6 @@ from hazard_monitoring.domain.hazards import (
 )
 from hazard_monitoring.feeds import PLUGINS
 from hazard_monitoring.feeds.plugin import Document, DocumentRejected, Rejected
-from muster_core.fetching import KEPT_EXCERPT, Downloaded, Failed, NotModified, Source
 from hazard_monitoring.models import Feed, Hazard
 from hazard_monitoring.repository.feeds import FeedRepository
 from hazard_monitoring.repository.hazards import HazardRepository
@@ -37,6 +36,7 @@ from muster.hazards.v1.events import (
     HazardUpdated,
 )
 from muster_core.events import EventData
+from muster_core.fetching import KEPT_EXCERPT, Downloaded, Failed, NotModified, Source
 from muster_core.identifiers import uuid7
 from muster_core.outbox import announce
 from muster_core.polled import printable

@@ -10,10 +10,10 @@ import json
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, ClassVar, Final
+from typing import Any, Final
 
 from aiobotocore.config import AioConfig
-from aiobotocore.session import get_session
+from aiobotocore.session import AioSession
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
@@ -85,7 +85,7 @@ class Sns:
         await self._stack.aclose()
 
     def _open(self) -> Any:
-        session: Any = get_session()
+        session: Any = AioSession()
         return session.create_client(
             "sns",
             region_name=self._account.region,
@@ -160,7 +160,7 @@ class _SnsSender(Sender):
 class SnsSms(_SnsSender):
     """SMS, as transactional: SNS sends those first and by the surest way."""
 
-    name: ClassVar[ChannelName] = ChannelName.SMS
+    name = ChannelName.SMS
 
     def __init__(self, sns: Sns, account: SnsAccount, pace: Pace, provider: str = "sns") -> None:
         super().__init__(sns, provider, pace)
@@ -180,7 +180,7 @@ class SnsSms(_SnsSender):
 class SnsPush(_SnsSender):
     """Mobile push to an SNS endpoint: the second choice of web push, for who has one."""
 
-    name: ClassVar[ChannelName] = ChannelName.WEB_PUSH
+    name = ChannelName.WEB_PUSH
 
     def __init__(self, sns: Sns, pace: Pace, provider: str = "sns-push") -> None:
         super().__init__(sns, provider, pace)
@@ -226,7 +226,7 @@ class SnsPush(_SnsSender):
             "APNS": json.dumps(apns, ensure_ascii=False),
             "GCM": json.dumps(fcm, ensure_ascii=False),
         }
-        found = {
+        found: dict[str, Any] = {
             "TargetArn": arn,
             "MessageStructure": "json",
             "Message": json.dumps(told, ensure_ascii=False),

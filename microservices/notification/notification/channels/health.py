@@ -151,7 +151,9 @@ class Pulse:
             breaker=self.breaker,
             rate=sent / _WINDOW,
             limit=self._limit,
-            last_success=self._success and datetime.fromtimestamp(self._success, UTC),
+            last_success=None
+            if self._success is None
+            else datetime.fromtimestamp(self._success, UTC),
             last_failure=self._failure,
             last_reason=self._reason,
             failures=self._failures,

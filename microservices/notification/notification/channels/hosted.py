@@ -10,7 +10,7 @@ from abc import abstractmethod
 from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import ClassVar, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from notification.channels.addresses import AddressError
@@ -54,7 +54,7 @@ class HostedSender(Sender):
     """Posts to where the recipient says. One partner who is down opens the breaker of that partner's host only."""
 
     honours_key = True
-    keeps_time: ClassVar[bool] = True
+    keeps_time = True
 
     def __init__(self, provider: str, pace: Pace, outside: Outside) -> None:
         super().__init__(provider, pace)

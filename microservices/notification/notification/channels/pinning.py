@@ -19,16 +19,12 @@ from urllib.parse import urlsplit
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 
+from muster_core.outbound import Outbound, RefusedAddressError
+
 IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolve = Callable[[str, int], Awaitable[list[str]]]
 """The addresses of a name."""
 
-_NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
-_CLOUDS: Final = frozenset(
-    ipaddress.ip_address(one)
-    for one in ("168.63.129.16", "100.100.100.200", "192.0.0.192", "fd00:ec2::254")
-)
-"""Where clouds tell a machine its secrets, beside 169.254.0.0/16."""
 _INNER_NAMES: Final = (".localhost", ".local", ".internal", ".home.arpa", ".lan", ".onion")
 _INNER: Final = frozenset({"localhost", "metadata.packet.net"})
 _LONGEST: Final = 2048
@@ -81,35 +77,15 @@ def check_url(url: str, policy: Policy) -> None:
 
 
 def check_address(address: IPAddress, policy: Policy) -> None:
-    """Refuse what is not on the public internet, however it is wrapped.
+    """Refuse what is not on the public internet, as the core judges it.
 
     Raises:
         ForbiddenAddressError: private, link-local, multicast, reserved, a cloud's metadata, or this machine.
     """
-    inner = unwrapped(address)
-    if inner.is_loopback and policy.loopback:
-        return
-    public = inner.is_global and not inner.is_multicast and not inner.is_reserved
-    if isinstance(inner, ipaddress.IPv6Address):
-        public = public and not inner.is_site_local
-    if not public or inner in _CLOUDS:
-        raise ForbiddenAddressError("private-address")
-
-
-def unwrapped(address: IPAddress) -> IPAddress:
-    """The IPv4 address that an IPv6 one carries (mapped, compatible, 6to4, Teredo, NAT64), else itself."""
-    if isinstance(address, ipaddress.IPv4Address):
-        return address
-    if address.ipv4_mapped is not None:
-        return address.ipv4_mapped
-    if address.sixtofour is not None:
-        return address.sixtofour
-    if address.teredo is not None:
-        return address.teredo[1]
-    number = int(address)
-    if address in _NAT64 or (1 < number < 2**32):
-        return ipaddress.IPv4Address(number & 0xFFFFFFFF)
-    return address
+    try:
+        Outbound(loopback=policy.loopback).judge(address)
+    except RefusedAddressError:
+        raise ForbiddenAddressError("private-address") from None
 
 
 def is_loopback(host: str) -> bool:

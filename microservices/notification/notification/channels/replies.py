@@ -134,7 +134,7 @@ def _words(language: str) -> list[tuple[Meaning, list[str]]]:
     return [(meaning, [plain(one) for one in told.split("|")]) for meaning, told in table.items()]
 
 
-_PLAIN: Final = {language: _words(language) for language in _TABLE}
+WORDS: Final = {language: _words(language) for language in _TABLE}
 
 
 def understand(text: str, language: str = "en") -> Reply:
@@ -151,7 +151,7 @@ def understand(text: str, language: str = "en") -> Reply:
         meaning: [
             (word, one in _UNSPACED)
             for one in languages
-            for found, words in _PLAIN.get(one, [])
+            for found, words in WORDS.get(one, [])
             if found is meaning
             for word in words
         ]

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import Final
 
 from muster_core.logs import get_logger
 from notification.channels.bucket import Bucket
@@ -38,9 +38,9 @@ class Pace:
 class Sender(ABC):
     """One provider of one channel, in this process and event loop."""
 
-    name: ClassVar[ChannelName]
+    name: ChannelName
     honours_key: bool = False
-    keeps_time: ClassVar[bool] = False
+    keeps_time: bool = False
     """Whether its client is sure to end within `pace.seconds`."""
 
     def __init__(self, provider: str, pace: Pace) -> None:
@@ -137,9 +137,7 @@ class Sender(ABC):
             await asyncio.sleep(wait)
         async with self._slots:
             if message.begin_by is not None and datetime.now(UTC) >= message.begin_by:
-                return self._count(
-                    Outcome(OutcomeState.RETRY, self.provider, reason="lease-ended")
-                )
+                return self._count(Outcome(OutcomeState.RETRY, self.provider, reason="lease-ended"))
             if message.expires is not None and datetime.now(UTC) >= message.expires:
                 return self._count(self.outcome(OutcomeState.FAILED, "expired"))
             pulse = self.pulse_of(message)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from email.message import EmailMessage
 from email.policy import SMTP as WIRE
 from email.utils import parseaddr
-from typing import ClassVar, Final
+from typing import Final
 from urllib.parse import unquote, urlsplit
 
 import aiosmtplib
@@ -82,7 +82,7 @@ class _Lost(Exception):  # noqa: N818 - control flow inside this file only
 class SmtpMail(Sender):
     """One mail server. Connections are taken from a stack, so that few are kept when there is little to do."""
 
-    name: ClassVar[ChannelName] = ChannelName.EMAIL
+    name = ChannelName.EMAIL
 
     def __init__(self, server: MailServer, sender: str, pace: Pace, provider: str = "smtp") -> None:
         super().__init__(provider, pace)

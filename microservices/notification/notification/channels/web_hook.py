@@ -8,7 +8,6 @@ import hmac
 import json
 import time
 from collections.abc import Mapping
-from typing import ClassVar
 
 from notification.channels.addresses import AddressError, hook_target
 from notification.channels.client import Answer
@@ -20,7 +19,7 @@ from notification.channels.sender import Pace
 class WebHook(HostedSender):
     """One POST of JSON per message. `second` takes the partner's second address, with the same key."""
 
-    name: ClassVar[ChannelName] = ChannelName.WEBHOOK
+    name = ChannelName.WEBHOOK
 
     def __init__(self, pace: Pace, outside: Outside, *, second: bool = False) -> None:
         super().__init__("webhook-second" if second else "webhook", pace, outside)

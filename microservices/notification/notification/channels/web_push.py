@@ -9,7 +9,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import ClassVar, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from notification.channels.addresses import AddressError, push_target
@@ -25,7 +25,7 @@ _URGENCY: Final = {"Extreme": "high", "Severe": "high", "Moderate": "normal", "M
 class WebPush(HostedSender):
     """One push per message; what the service worker gets is in `payload`."""
 
-    name: ClassVar[ChannelName] = ChannelName.WEB_PUSH
+    name = ChannelName.WEB_PUSH
 
     def __init__(self, vapid: Vapid, ttl: int, pace: Pace, outside: Outside) -> None:
         super().__init__("vapid", pace, outside)

@@ -20,28 +20,44 @@ from notification.pieces import GeoJSON, cut
 
 CHUNK = 500
 
-# A point is found in one cell only; contact points with an area have no point: nobody is found twice.
+# A point is found in one cell only, and contact points with an area have no point: none is found twice.
+_WANTED = """c.active AND c.exercise = :exercise AND c.min_severity <= :rank
+            AND (c.hazards IS NULL OR CAST(:groups AS text[]) IS NULL OR c.hazards && CAST(:groups AS text[]))"""
 _FOUND = f"""
     WITH piece AS MATERIALIZED (
         SELECT CAST(ring AS polygon) AS ring, west, south, east, north
         FROM unnest(CAST(:rings AS text[]), CAST(:wests AS float8[]), CAST(:souths AS float8[]),
             CAST(:easts AS float8[]), CAST(:norths AS float8[])) AS p (ring, west, south, east, north)
+    ), over AS MATERIALIZED (
+        SELECT DISTINCT a.subscription_id FROM piece p JOIN {SCHEMA}.subscription_areas a ON a.piece && p.ring
     ), found AS (
-        SELECT c.id, c.subscription_id, c.channel, c.address_index
+        SELECT c.id, c.subscription_id, c.channel, c.address_index, c.single
         FROM piece p
         JOIN {SCHEMA}.contact_points c ON c.at <@ p.ring
             AND c.at[0] >= p.west AND c.at[0] < p.east AND c.at[1] >= p.south AND c.at[1] < p.north
-        WHERE c.active AND c.exercise = :exercise AND c.min_severity <= :rank
-            AND (c.hazards IS NULL OR CAST(:groups AS text[]) IS NULL OR c.hazards && CAST(:groups AS text[]))
+        WHERE {_WANTED}
         UNION ALL
-        SELECT c.id, c.subscription_id, c.channel, c.address_index
-        FROM {SCHEMA}.contact_points c
-        WHERE c.subscription_id IN (
-                SELECT a.subscription_id FROM piece p JOIN {SCHEMA}.subscription_areas a ON a.piece && p.ring)
-            AND c.at IS NULL
-            AND c.active AND c.exercise = :exercise AND c.min_severity <= :rank
-            AND (c.hazards IS NULL OR CAST(:groups AS text[]) IS NULL OR c.hazards && CAST(:groups AS text[]))
+        SELECT c.id, c.subscription_id, c.channel, c.address_index, c.single
+        FROM over o JOIN {SCHEMA}.contact_points c ON c.subscription_id = o.subscription_id
+        WHERE {_WANTED}
+    )"""
+# Most contact points are the only one of their address and of their subscription: those need no looking for others.
+_ONCE = f"""{_FOUND}, once AS (
+        SELECT id, channel FROM found WHERE single
+        UNION ALL
+        SELECT id, channel FROM (
+            SELECT DISTINCT ON (address_index) id, channel FROM found WHERE NOT single ORDER BY address_index, id
+        ) AS of_several
+    )"""
+_COUNTS = f"""{_FOUND}, crowd AS MATERIALIZED (
+        SELECT channel, single, CASE WHEN NOT single THEN address_index END AS address,
+            CASE WHEN NOT single THEN subscription_id END AS subscriber, count(*) AS times
+        FROM found GROUP BY 1, 2, 3, 4
     )
+    SELECT NULL AS channel, COALESCE(sum(times) FILTER (WHERE single), 0) + count(DISTINCT subscriber) AS reached
+    FROM crowd
+    UNION ALL
+    SELECT channel, COALESCE(sum(times) FILTER (WHERE single), 0) + count(DISTINCT address) FROM crowd GROUP BY channel
 """
 
 
@@ -83,20 +99,14 @@ def select_audience(
         "rank": rank(severity),
         "groups": groups_of(hazard) if hazard else None,
     }
-    once = "SELECT DISTINCT ON (address_index) id, channel FROM found ORDER BY address_index, id"
-    select = f"{_FOUND} SELECT id AS contact_point_id, channel FROM ({once}) AS once"
-    chunks = f"""{_FOUND}
+    select = f"{_ONCE} SELECT id AS contact_point_id, channel FROM once"
+    chunks = f"""{_ONCE}
         SELECT channel, CAST(place / {CHUNK} AS integer) AS number, array_agg(id ORDER BY place) AS contact_point_ids
         FROM (
-            SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY id) - 1 AS place
-            FROM ({once}) AS once
+            SELECT id, channel, row_number() OVER (PARTITION BY channel ORDER BY id) - 1 AS place FROM once
         ) AS placed
         GROUP BY channel, place / {CHUNK}"""
-    counts = f"""{_FOUND}
-        SELECT NULL AS channel, count(DISTINCT subscription_id) AS reached FROM found
-        UNION ALL
-        SELECT channel, count(DISTINCT address_index) FROM found GROUP BY channel"""
-    return Audience(select, chunks, counts, parameters)
+    return Audience(select, chunks, _COUNTS, parameters)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,5 +120,5 @@ class Counted:
 async def count_audience(session: AsyncSession, audience: Audience) -> Counted:
     """Count, by the very SQL that selects."""
     rows = (await session.execute(text(audience.counts), audience.parameters)).all()
-    found = {row.channel: row.reached for row in rows}
+    found = {row.channel: int(row.reached) for row in rows}
     return Counted(people=found.pop(None, 0), by_channel=found)

@@ -16,6 +16,7 @@ from notification.domain.subscribers import Source, Status
 from notification.models import Asking, Confirmation, ContactPoint, Subscription
 from notification.pieces import Piece
 
+_ADDRESSES = 0x6D757374_61646472  # a lock of our own among the database's advisory ones
 _COUNT = text(
     f"SELECT count(*) FROM {SCHEMA}.askings"
     " WHERE subject = :subject AND asked_at > clock_timestamp() - CAST(:window AS interval)"
@@ -63,6 +64,40 @@ class SubscriberRepository:
         """Store a list, in two statements."""
         await self._session.execute(insert(Subscription), [dict(row) for row in subscriptions])
         await self._session.execute(insert(ContactPoint), [dict(row) for row in points])
+
+    async def mark_singles(
+        self, contact_point_ids: Sequence[UUID], address_indexes: Sequence[UUID]
+    ) -> None:
+        """Say which of these new contact points are the only ones of their address and subscription.
+
+        Old ones that no longer are lose the mark. Whoever calls this holds the addresses (`hold_addresses`), so that
+        no twin is overlooked.
+        """
+        await self._session.execute(
+            text(
+                f"UPDATE {SCHEMA}.contact_points SET single = false"
+                " WHERE single AND address_index = ANY(CAST(:indexes AS uuid[]))"
+            ),
+            {"indexes": [*address_indexes]},
+        )
+        await self._session.execute(
+            text(
+                f"UPDATE {SCHEMA}.contact_points c SET single = true WHERE c.id = ANY(CAST(:ids AS uuid[]))"
+                f" AND NOT EXISTS (SELECT 1 FROM {SCHEMA}.contact_points o WHERE o.id <> c.id"
+                " AND (o.address_index = c.address_index OR o.subscription_id = c.subscription_id))"
+            ),
+            {"ids": [*contact_point_ids]},
+        )
+
+    async def hold_addresses(self, subjects: Sequence[bytes] | None) -> None:
+        """Let nobody else add these addresses (None: any address) until this transaction ends."""
+        shared = "" if subjects is None else "_shared"
+        await self._session.execute(
+            text(f"SELECT pg_advisory_xact_lock{shared}(:key)"), {"key": _ADDRESSES}
+        )
+        # In one order for all, so that two who add the same addresses at once do not wait for each other.
+        for subject in sorted(subjects or ()):
+            await self.lock(subject)
 
     async def add_pieces(self, pieces: Mapping[UUID, Sequence[Piece]]) -> None:
         """Store where subscriptions with an area hold."""

@@ -44,12 +44,17 @@ async def may_send_code(session: AsyncSession, vault: Vault, address_index: UUID
     Whoever asks is not told: the answer would say whose address it is, and ring a phone that is not theirs.
     """
     repository = SubscriberRepository(session)
-    subject = vault.subject("address", address_index.hex)
+    subject = address_subject(vault, address_index)
     await repository.lock(subject)
     if await repository.asked(subject, ASKING_WINDOW) >= CODES_PER_ADDRESS:
         return False
     repository.record_asking(subject)
     return True
+
+
+def address_subject(vault: Vault, address_index: UUID) -> bytes:
+    """What stands for an address where it is locked and where its askings are counted."""
+    return vault.subject("address", address_index.hex)
 
 
 def network_of(address: str) -> str:

@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 
 from muster_core.auth import Actor, authorize_service
 from muster_core.logs import get_logger
+from notification.channels.failover import send_by_choice
 from notification.channels.port import Address, ChannelName, Message, OutcomeState, RealSender
 from notification.channels.sink import senders_for
 from notification.channels.world import Real, permit_to_confirm
@@ -27,6 +28,14 @@ _log = get_logger(__name__)
 
 class CodeNotSentError(RuntimeError):
     """No provider of the channel took the code now; the task is tried again while the code lives."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """A contact point as its row has it; that decides in which world it is."""
+
+    id: UUID
+    exercise: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,19 +92,12 @@ async def send(due: Due, senders: Senders) -> None:
         NotRealError: the contact point belongs to an exercise.
         CodeNotSentError: nobody took it; trying again is right.
     """
-    world = Real(permit_to_confirm(due.point), senders)
+    world = Real(permit_to_confirm(_Stored(due.point.id, due.point.exercise)), senders)
     channel = ChannelName(due.point.channel)
-    again = False
-    for choice in senders_for(world).get(channel, ()):
-        if not choice.ready() or not choice.serves(due.message):
-            again = True
-            continue
-        (outcome,) = await choice.send([due.message])
-        if outcome.state in {OutcomeState.ACCEPTED, OutcomeState.IN_DOUBT}:
-            return
-        _log.info(
-            "code not sent", channel=channel, provider=outcome.provider, reason=outcome.reason
-        )
-        again = again or outcome.state is OutcomeState.RETRY
-    if again:
+    choices = senders_for(world).get(channel, ())
+    (outcome,) = await send_by_choice(choices, [due.message])
+    if outcome.state in {OutcomeState.ACCEPTED, OutcomeState.IN_DOUBT}:
+        return
+    _log.info("code not sent", channel=channel, provider=outcome.provider, reason=outcome.reason)
+    if outcome.state is OutcomeState.RETRY:
         raise CodeNotSentError(f"No provider of {channel} takes a code now.")

@@ -166,7 +166,12 @@ async def import_list(session: AsyncSession, actor: Actor, prepared: Prepared) -
     ]
     if faults:
         raise refused(faults)
+    await repository.hold_addresses(None)
     await repository.add_many(prepared.subscriptions, prepared.points)
+    await repository.mark_singles(
+        [point["id"] for point in prepared.points],
+        [point["address_index"] for point in prepared.points],
+    )
     await repository.add_pieces(prepared.pieces)
     done = Imported(uuid7(), len(prepared.subscriptions), len(prepared.points))
     await announce(

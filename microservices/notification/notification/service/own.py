@@ -25,7 +25,7 @@ from notification.models import ContactPoint, Subscription
 from notification.repository.subscribers import SubscriberRepository
 from notification.service.managing import PointView, pause, view_point
 from notification.service.problems import CodeRefusedError
-from notification.service.subscribing import confirm, point_row, send_code
+from notification.service.subscribing import add_points, confirm, point_row, send_code
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -98,8 +98,7 @@ async def add_own(
         raise ConflictError("You have given this address already.")
     if len(points) >= MOST:
         raise ConflictError(f"At most {MOST} contact points: remove one first.")
-    session.add(point)
-    await session.flush()
+    await add_points(session, vault, subscription, [point])
     await send_code(session, vault, point)
     return view_point(vault, point)
 

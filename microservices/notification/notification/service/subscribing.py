@@ -30,6 +30,7 @@ from notification.models import ContactPoint, Subscription
 from notification.pieces import cut
 from notification.repository.subscribers import SubscriberRepository
 from notification.service import asking
+from notification.service.asking import address_subject
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncSession
@@ -77,13 +78,26 @@ async def subscribe(
         for contact in contacts
     ]
     repository = SubscriberRepository(session)
-    await repository.add(subscription, points)
+    await add_points(session, vault, subscription, points)
     if wish.area is not None:
         await repository.add_pieces({subscription.id: cut(wish.area)})
-    # In one order for all, so that two who ask for the same addresses at once do not wait for each other.
-    for point in sorted(points, key=lambda one: one.address_index):
+    for point in points:
         await send_code(session, vault, point)
     return subscription.id
+
+
+async def add_points(
+    session: AsyncSession, vault: Vault, subscription: Subscription, points: Sequence[ContactPoint]
+) -> None:
+    """Store a subscription, new or not, with new contact points."""
+    repository = SubscriberRepository(session)
+    await repository.hold_addresses(
+        [address_subject(vault, point.address_index) for point in points]
+    )
+    await repository.add(subscription, points)
+    await repository.mark_singles(
+        [point.id for point in points], [point.address_index for point in points]
+    )
 
 
 def _only_hooks(contacts: Sequence[Contact]) -> bool:
@@ -155,10 +169,11 @@ async def send_codes_again(
         TooManyAskingsError: too much was asked for from this network.
     """
     await asking.count_network(session, vault, network_address)
-    points = await SubscriberRepository(session).points(subscription_id)
-    for point in sorted(points, key=lambda one: one.address_index):
-        if point.verified_at is None:
-            await send_code(session, vault, point)
+    repository = SubscriberRepository(session)
+    points = [one for one in await repository.points(subscription_id) if one.verified_at is None]
+    await repository.hold_addresses([address_subject(vault, one.address_index) for one in points])
+    for point in points:
+        await send_code(session, vault, point)
 
 
 async def confirm(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from notification.channels.replies import _PLAIN, Meaning, understand
+from notification.channels.replies import WORDS, Meaning, understand
 
 
 @pytest.mark.parametrize(
@@ -58,9 +58,9 @@ def test_a_reply_is_understood(text: str, language: str, meaning: str, words: st
     assert found.words == (text if words is None else words)
 
 
-@pytest.mark.parametrize("language", list(_PLAIN))
+@pytest.mark.parametrize("language", list(WORDS))
 def test_every_language_has_each_word_and_none_means_two_things(language: str) -> None:
-    table = dict(_PLAIN[language])
+    table = dict(WORDS[language])
     words = [word for found in table.values() for word in found]
 
     assert set(table) == {Meaning.OK, Meaning.HELP, Meaning.STOP}
@@ -72,6 +72,6 @@ def test_every_language_has_each_word_and_none_means_two_things(language: str) -
             assert understand(word.upper(), language).meaning is meaning, word
 
 
-@given(st.text(max_size=300), st.sampled_from([*_PLAIN, "", "xx-YY", "ZH_tw"]))
+@given(st.text(max_size=300), st.sampled_from([*WORDS, "", "xx-YY", "ZH_tw"]))
 def test_any_text_has_a_meaning(text: str, language: str) -> None:
     assert understand(text, language).meaning in Meaning

@@ -8,7 +8,7 @@ from collections.abc import AsyncGenerator, Callable
 from typing import Any
 
 import pytest
-from aiobotocore.session import get_session
+from aiobotocore.session import AioSession
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from muster_testing.providers.push import Browser
@@ -96,7 +96,8 @@ async def test_without_a_server_nothing_was_sent(send: Any, message: NewMessage)
 async def test_a_push_reaches_its_endpoint_and_a_disabled_one_is_gone(
     sns: SnsServer, send: Any, message: NewMessage
 ) -> None:
-    async with get_session().create_client(
+    session: Any = AioSession()
+    async with session.create_client(
         "sns",
         region_name=REGION,
         endpoint_url=sns.url,

@@ -140,7 +140,7 @@ async def test_a_lost_answer_is_a_doubt_as_twilio_knows_no_key(
     twilio_settings: Any,
     message: NewMessage,
     permit: RealWorldPermit,
-    knobs: dict[str, float],
+    knobs: dict[str, Any],
 ) -> None:
     async with twilio_server(Knobs(**knobs)) as twilio:
         settings = twilio_settings(twilio.url, twilio_seconds=1)
@@ -258,7 +258,7 @@ def test_what_we_post_is_what_the_official_library_posts(message: NewMessage) ->
 
     assert {name: str(value) for name, value in posted["data"].items()} == fields
     assert posted["method"] == "POST"
-    assert posted["url"] == sender._url
+    assert posted["url"] == sender.url
     assert sender.body(wanted) == urlencode(sender.form(wanted))
     assert posted["auth"] == (ACCOUNT, TOKEN)
 
@@ -277,5 +277,5 @@ async def test_both_sides_keep_to_the_public_description(
         await send(set_up, settings, [message()], permit)
 
         assert set(twilio.record.all[0].more) <= form
-        (kept,) = twilio._by_sid.values()
+        (kept,) = twilio.by_sid.values()
         assert set(kept) == answer

@@ -28,7 +28,7 @@ def hook(permit: RealWorldPermit) -> Any:
     async def call(
         messages: list[Message], outside: Outside | None = None, place: int = 0, **settings: Any
     ) -> list[Outcome]:
-        given = {"webhook_loopback": True, **settings}
+        given: dict[str, Any] = {"webhook_loopback": True, **settings}
         senders = real(ChannelSettings(**given), outside)
         try:
             return await senders.by_channel[ChannelName.WEBHOOK][place].send(messages, permit)

@@ -1,8 +1,8 @@
 """What alert-management announces, each event for the organization that owns the alert.
 
-CAP 1.2 words are kept verbatim: `msg_type` Alert Update Cancel, `status` Actual Exercise System Test Draft, `severity` Extreme Severe
-Moderate Minor Unknown. A step of the approval is `draft in_review approved published rejected`; what became of a published alert is
-`in_force updated cancelled expired`.
+CAP 1.2 words are kept verbatim: `msg_type` Alert Update Cancel, `status` Actual Exercise System Test Draft, `severity`
+Extreme Severe Moderate Minor Unknown. A step of the approval is `draft in_review approved published rejected`; what
+became of a published alert is `in_force updated cancelled expired`.
 """
 
 from __future__ import annotations
@@ -18,6 +18,23 @@ from muster_core.events import EventData
 READ = "alerts:read"
 
 
+class AlertFacts(BaseModel):
+    """An alert as it is after an event, as far as a list or a search index shows it.
+
+    `status` is a step of the approval or, after publication, `published updated cancelled expired`; `bbox` is west,
+    south, east, north in degrees; `at` is when it was sent, before that when it was drafted.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    status: str
+    severity: str
+    hazard: str
+    text: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    at: datetime
+
+
 class AlertFact(EventData):
     """What every event of an alert tells. `version` counts the edits of the alert."""
 
@@ -27,6 +44,7 @@ class AlertFact(EventData):
     headline: str
     version: int
     incident_id: UUID | None = None
+    facts: AlertFacts | None = None
 
 
 class AlertDrafted(
@@ -38,6 +56,17 @@ class AlertDrafted(
 
     def summary(self) -> str:
         return f'drafted "{self.headline}"'
+
+
+class AlertRevised(
+    AlertFact, type="muster.alert.revised.v1", requires=READ, subject="alert/{alert_id}"
+):
+    """A draft says something else now; `revision` counts the versions of its text."""
+
+    revision: int
+
+    def summary(self) -> str:
+        return f'rewrote "{self.headline}"'
 
 
 class AlertStepped(
@@ -84,8 +113,8 @@ class AlertPublished(
 ):
     """An alert reached the public: all that whoever delivers it needs to know, frozen.
 
-    `replaces` names the alerts of ours that an Update or a Cancel refers to, the latest last. `number` counts the messages of
-    the thread from 1. `severity` is the highest of its `info` blocks. Nothing may be sent after `expires`.
+    `replaces` names the alerts of ours that an Update or a Cancel refers to, the latest last. `number` counts the
+    messages of the thread from 1. `severity` is the highest of its `info` blocks. Nothing may be sent after `expires`.
     """
 
     identifier: str
@@ -102,10 +131,12 @@ class AlertPublished(
     expires: datetime
     texts: list[AlertText] = Field(min_length=1)
     areas: list[AlertArea] = Field(min_length=1)
-    replaces: list[UUID] = []
+    replaces: list[UUID] = Field(default_factory=list[UUID])
     number: int = 1
     url: str
     """The public page of the alert."""
+    time_zone: str = "UTC"
+    """The organization's, an IANA name: times are told to people in it."""
 
     def summary(self) -> str:
         done = {"Update": "updated", "Cancel": "cancelled"}.get(self.msg_type, "published")
@@ -123,8 +154,23 @@ class AlertEnded(
         return f'"{self.headline}" is {self.how}'
 
 
+class ReceivedFacts(BaseModel):
+    """An alert of somebody else as far as a search index shows it; `bbox` as in `AlertFacts`, `at` when it was sent."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore")
+
+    state: str
+    event: str
+    text: str = ""
+    bbox: tuple[float, float, float, float] | None = None
+    at: datetime
+
+
 class AlertReceived(
-    EventData, type="muster.alert.received.v1", requires=READ, subject="received_alert/{received_id}"
+    EventData,
+    type="muster.alert.received.v1",
+    requires=READ,
+    subject="received_alert/{received_id}",
 ):
     """An alert of somebody else was taken in; `signature` is verified, unverified, broken or none."""
 
@@ -135,6 +181,114 @@ class AlertReceived(
     severity: str
     signature: str
     version: int = 1
+    facts: ReceivedFacts | None = None
 
     def summary(self) -> str:
         return f'took in "{self.headline}" of {self.sender}'
+
+
+class ReceivedAlertEnded(
+    EventData,
+    type="muster.received_alert.ended.v1",
+    requires=READ,
+    subject="received_alert/{received_id}",
+):
+    """Its own sender updated or cancelled (`how`) an alert that was taken in; a feed's silence never does."""
+
+    received_id: UUID
+    thread_id: UUID
+    headline: str
+    sender: str
+    how: str
+    version: int
+    severity: str = "Unknown"
+    facts: ReceivedFacts | None = None
+
+    def summary(self) -> str:
+        return f'"{self.headline}" of {self.sender} is {self.how}'
+
+
+class ThreadFact(EventData):
+    """What every event about threads of received alerts tells. `change_id` is what can be taken back."""
+
+    change_id: UUID
+    thread_id: UUID
+    headline: str
+    other_thread_ids: list[UUID]
+    why: str
+    version: int
+
+
+class AlertThreadSplit(
+    ThreadFact,
+    type="muster.alert_thread.split.v1",
+    requires=READ,
+    subject="alert_thread/{thread_id}",
+):
+    """A person took alerts out of a thread, into one of their own."""
+
+    def summary(self) -> str:
+        return f'took alerts out of the thread "{self.headline}"'
+
+
+class AlertThreadJoined(
+    ThreadFact,
+    type="muster.alert_thread.joined.v1",
+    requires=READ,
+    subject="alert_thread/{thread_id}",
+):
+    """Threads became one: by a person, or because a publisher's alert refers to both."""
+
+    def summary(self) -> str:
+        return f'joined threads to "{self.headline}"'
+
+
+class AlertThreadChangeUndone(
+    ThreadFact,
+    type="muster.alert_thread.undone.v1",
+    requires=READ,
+    subject="alert_thread/{thread_id}",
+):
+    """A person took a split or a join (`what`) back."""
+
+    what: str
+
+    def summary(self) -> str:
+        return f'took back a {self.what} of the thread "{self.headline}"'
+
+
+class AlertFeedFact(EventData):
+    """What every event about a feed of others' alerts tells."""
+
+    feed_id: UUID
+    name: str
+
+
+class AlertFeedChanged(
+    AlertFeedFact,
+    type="muster.alert_feed.changed.v1",
+    requires=READ,
+    subject="alert_feed/{feed_id}",
+):
+    """An administrator added, changed, paused, resumed or removed (`what`) a feed."""
+
+    what: str
+
+    def summary(self) -> str:
+        return f'{self.what} the feed "{self.name}"'
+
+
+class AlertFeedStateChanged(
+    AlertFeedFact,
+    type="muster.alert_feed.state_changed.v1",
+    requires=READ,
+    subject="alert_feed/{feed_id}",
+):
+    """A feed's news became fresh, late, stale or unknown."""
+
+    before: str
+    after: str
+    error: str | None = None
+
+    def summary(self) -> str:
+        return f'the feed "{self.name}" is {self.after}'

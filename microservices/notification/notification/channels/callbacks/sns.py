@@ -10,7 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
@@ -157,8 +157,8 @@ def _told(body: bytes) -> dict[str, str]:
         raise UnreadableError("Not JSON.") from None
     if not isinstance(found, dict):
         raise UnreadableError("Not an object.")
-    items: Any = found.items()  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]
-    told = {str(name): value for name, value in items if isinstance(value, str)}
+    items = cast("dict[str, Any]", found).items()
+    told = {name: value for name, value in items if isinstance(value, str)}
     if told.get("Type") not in _SIGNED:
         raise UnreadableError("No type of message that SNS sends.")
     needed = {"TopicArn", "SigningCertURL", "SignatureVersion", "Signature", *_SIGNED[told["Type"]]}

@@ -73,10 +73,12 @@ def _mail(told: dict[str, Any], message: SnsMessage) -> Iterator[Receipt]:
     """
     kind = str(told.get("notificationType") or told.get("eventType"))
     mail = _inner(told, "mail")
-    headers: Any = mail.get("headers") or []
+    found: Any = mail.get("headers")
+    headers = cast("list[Any]", found) if isinstance(found, list) else []
     named = {
-        str(one.get("name")): str(one.get("value")) for one in headers if isinstance(one, dict)
-    }  # pyright: ignore[reportUnknownMemberType, reportUnknownArgumentType]
+        str(one.get("name")): str(one.get("value"))
+        for one in (cast("dict[str, Any]", each) for each in headers if isinstance(each, dict))
+    }
     states = {
         "Delivery": ReceiptState.DELIVERED,
         "Send": ReceiptState.SENT,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 from urllib.parse import parse_qsl, urlsplit
 
 from twilio.request_validator import RequestValidator
@@ -39,7 +39,7 @@ class TwilioCallbacks:
     """
 
     def __init__(self, token: str, url: str, account: str) -> None:
-        self._validator = RequestValidator(token)
+        self._validator: Any = RequestValidator(token)
         self._url, self._account, self._usable = url, account, bool(token and url)
 
     def read(

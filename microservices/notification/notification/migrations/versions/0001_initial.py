@@ -52,6 +52,7 @@ STATEMENTS = (
         channel TEXT NOT NULL,
         address_sealed BYTEA NOT NULL,
         address_index UUID NOT NULL,
+        single BOOLEAN DEFAULT false NOT NULL,
         language TEXT NOT NULL,
         active BOOLEAN DEFAULT false NOT NULL,
         verified_at TIMESTAMP WITH TIME ZONE,
@@ -75,7 +76,8 @@ STATEMENTS = (
     )
     """,
     """
-    CREATE INDEX ix_contact_points_at ON notification.contact_points USING gist (at) WHERE active
+    CREATE INDEX ix_contact_points_at ON notification.contact_points USING gist (at)
+        INCLUDE (exercise, min_severity, hazards, channel, single, id, subscription_id, address_index) WHERE active
     """,
     """
     CREATE INDEX ix_contact_points_subscription_id ON notification.contact_points (subscription_id)
