@@ -241,8 +241,7 @@ class Desk:
         await self.deliver.run("notification.tick")
 
     async def sql(self, sql: str, *values: object) -> None:
-        async with self.runtime.database("notification").reader._connection() as connection:
-            await connection.execute(sql, *values)
+        await self.runtime.database("notification").reader.execute(sql, *values)
 
     async def rows(self, sql: str, *values: object) -> list[Json]:
         found = await self.runtime.database("notification").reader.fetch(sql, *values)
