@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
-from alert_management import hook_sender
+from alert_management.hook_sender import Outcome
+from alert_management.hook_sender import hand_over as hand_over_one
 from alert_management.repository.partners import Claimed
 from alert_management.service import hooks, publishing
 from alert_management.settings import Settings
@@ -46,8 +47,8 @@ async def _hand_over(context: TaskContext) -> None:
         return
     master = master_key(context.runtime.settings)
 
-    async def one(message: Claimed) -> None:
-        outcome = await hook_sender.hand_over(
+    async def one(message: Claimed) -> tuple[Claimed, Outcome]:
+        outcome = await hand_over_one(
             message.url,
             hooks.secret_of(master, message.hook_id, message.generation),
             str(message.event_id),
@@ -55,7 +56,9 @@ async def _hand_over(context: TaskContext) -> None:
             seconds=settings.hook_seconds,
             insecure_loopback=settings.hook_insecure_loopback,
         )
+        return message, outcome
+
+    for answered in asyncio.as_completed([one(message) for message in taken]):
+        message, outcome = await answered
         async with context.session() as session:
             await hooks.settle(session, ACTOR, message.id, lease, outcome)
-
-    await asyncio.gather(*(one(message) for message in taken))
