@@ -1,9 +1,9 @@
 """How hard a text is to read, by published formulas: the same text always has the same grade.
 
-English: the Flesch-Kincaid grade, 0.39 words/sentences + 11.8 syllables/words - 15.59 (Kincaid et al. 1975): the year of
-US school in which it is understood; at most 8 is plain. Other languages written with an alphabet: LIX, words/sentences +
-100 long words/words (Björnsson 1968), a word being long beyond six letters; at most 40 is plain. Scripts without spaces
-between words have neither.
+English: the Flesch-Kincaid grade, 0.39 words/sentences + 11.8 syllables/words - 15.59 (Kincaid et al. 1975): the
+year of US school in which it is understood; at most 8 is plain. Other languages written with an alphabet: LIX,
+words/sentences + 100 long words/words (Björnsson 1968), a word being long beyond six letters; at most 40 is plain.
+Scripts without spaces between words have neither.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 Formula = Literal["flesch-kincaid", "lix", "none"]
-_SENTENCE = re.compile(r"[.!?…।؟。！？]+(?:\s|$)|\n+")
-_WORD = re.compile(r"[^\W\d_]+(?:['’\-][^\W\d_]+)*")
+_SENTENCE = re.compile("[.!?\u2026\u0964\u061f]+(?:\\s|$)|[\u3002\uff01\uff1f]|\n+")
+_WORD = re.compile("[^\\W\\d_]+(?:['\u2019\\-][^\\W\\d_]+)*")
 _VOWELS = re.compile(r"[aeiouy]+")
 # Scripts that set no space between words, in which counting words by spaces means nothing.
 _UNSPACED = frozenset({"zh", "ja", "th", "lo", "km", "my", "bo", "dz"})

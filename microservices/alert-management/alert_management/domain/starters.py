@@ -1,4 +1,4 @@
-"""The templates that an organization starts with: few, short, and to be changed. `{field}` is filled in when drafting."""
+"""The templates an organization starts with: few, short, and to be changed; `{field}` is filled in when drafting."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ STARTERS: tuple[dict[str, Any], ...] = (
         event="Drinking water",
         headline="Boil your tap water in {place}",
         description="Tap water in {place} may make you sick.",
-        instruction="Boil tap water for one minute before you drink it, cook with it or brush your teeth. Bottled water is safe.",
+        instruction="Boil tap water for one minute before you drink it or cook with it. Bottled water is safe.",
         short="Boil tap water in {place} for one minute before you drink or cook. Bottled water is safe.",
         shortest="Boil tap water in {place} before you drink it",
     ),
@@ -89,8 +89,8 @@ STARTERS: tuple[dict[str, Any], ...] = (
         event="Chemical hazard",
         headline="Stay inside in {place}: {what}",
         description="{what} is in the air at {place}. Breathing it can hurt you.",
-        instruction="Go inside now. Close windows and doors. Turn off fans and air conditioning. Wait for the all clear.",
-        short="{what} in the air at {place}. Go inside, close windows and doors, turn off fans. Wait for the all clear.",
+        instruction="Go inside now. Close windows and doors. Turn off all fans. Wait for the all clear.",
+        short="{what} in the air at {place}. Go inside. Close windows and doors. Wait for the all clear.",
         shortest="Stay inside at {place}. Close windows and doors",
     ),
     _starter(
@@ -99,7 +99,11 @@ STARTERS: tuple[dict[str, Any], ...] = (
         "Rescue Immediate Moderate Observed",
         ["Monitor"],
         720,
-        fields=[_PLACE, _field("who", "Who", "A girl of 7 in a red coat"), _field("phone", "Call", "911")],
+        fields=[
+            _PLACE,
+            _field("who", "Who", "A girl of 7 in a red coat"),
+            _field("phone", "Call", "911"),
+        ],
         event="Missing person",
         headline="Missing near {place}",
         description="{who} is missing. Last seen near {place}.",

@@ -101,7 +101,7 @@ def _item(feed: Feed, told: AlertPublished, length: int) -> str:
     return (
         f"<item>{_t('title', headline(told))}{_t('link', told.url)}"
         f"{_t('description', told.texts[0].short)}{categories}"
-        f'{_t("guid", told.identifier, chr(32) + "isPermaLink=" + quoteattr("false"))}'
+        f"{_t('guid', told.identifier, chr(32) + 'isPermaLink=' + quoteattr('false'))}"
         f"{_t('pubDate', format_datetime(told.sent))}"
         f'<enclosure url={quoteattr(feed.cap(told))} length="{length}" type="{CAP_TYPE}"/></item>'
     )

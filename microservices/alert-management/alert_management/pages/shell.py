@@ -12,14 +12,17 @@ STYLE = """
 :root{color-scheme:light dark;--ink:#16202b;--paper:#fff;--soft:#eef1f4;--line:#c9d1d9;--link:#0b57d0}
 @media(prefers-color-scheme:dark){:root{--ink:#e8edf2;--paper:#12181f;--soft:#1c252e;--line:#3a4652;--link:#8ab4f8}}
 *{box-sizing:border-box}
-body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif;overflow-wrap:anywhere}
+body{margin:0;background:var(--paper);color:var(--ink);font:1.0625rem/1.55 system-ui,sans-serif}
+body{overflow-wrap:anywhere}
 main,header,footer{max-width:44rem;margin:0 auto;padding:1rem}
 h1{font-size:1.6rem;line-height:1.25;margin:.5rem 0}h2{font-size:1.2rem;margin:1.5rem 0 .25rem}
 a{color:var(--link)}a:focus-visible{outline:3px solid var(--link);outline-offset:2px}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1rem 0;padding:.75rem 1rem;background:var(--soft);border-radius:6px}
+dl{display:grid;grid-template-columns:max-content 1fr;gap:.25rem 1rem;margin:1rem 0;padding:.75rem 1rem}
+dl{background:var(--soft);border-radius:6px}
 dt{font-weight:600}dd{margin:0}
 article{border-block-start:1px solid var(--line);padding-block:1rem}
-ul.list{list-style:none;padding:0;margin:0}ul.list>li{border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;margin:.75rem 0}
+ul.list{list-style:none;padding:0;margin:0}
+ul.list>li{border:1px solid var(--line);border-radius:6px;padding:.75rem 1rem;margin:.75rem 0}
 .band{background:repeating-linear-gradient(45deg,#ffd400 0 1rem,#111 1rem 2rem);padding:.5rem;text-align:center}
 .band strong{display:inline-block;background:#ffd400;color:#111;padding:.25rem .75rem;letter-spacing:.08em}
 .state{font-weight:600}.do{border-inline-start:4px solid var(--link);padding-inline-start:1rem}

@@ -84,9 +84,7 @@ class Claimed:
     generation: int
 
 
-async def list_hooks(
-    reads: Reader, organization: UUID, *, limit: int, cursor: str | None
-) -> bytes:
+async def list_hooks(reads: Reader, organization: UUID, *, limit: int, cursor: str | None) -> bytes:
     """A page of web hooks, by name."""
     page = JsonPage(
         select=_HOOK,
@@ -97,9 +95,7 @@ async def list_hooks(
     return await page.fetch(reads, limit=limit, cursor=cursor)
 
 
-async def list_deliveries(
-    reads: Reader, hook_id: UUID, *, limit: int, cursor: str | None
-) -> bytes:
+async def list_deliveries(reads: Reader, hook_id: UUID, *, limit: int, cursor: str | None) -> bytes:
     """A page of a web hook's log, newest first."""
     page = JsonPage(
         select=_DELIVERY,

@@ -13,7 +13,9 @@ from muster_core.database import Reader
 # More warnings at once than any country has; a feed must not grow without end.
 MOST = 500
 _PUBLIC = "status IN ('published', 'updated', 'cancelled', 'expired')"
-_GRAVEST = "array_position(ARRAY['Extreme', 'Severe', 'Moderate', 'Minor', 'Unknown'], severity::text)"
+_GRAVEST = (
+    "array_position(ARRAY['Extreme', 'Severe', 'Moderate', 'Minor', 'Unknown'], severity::text)"
+)
 
 
 @dataclass(frozen=True, slots=True)

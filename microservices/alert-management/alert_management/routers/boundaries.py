@@ -29,9 +29,7 @@ async def list_boundaries(
     cursor: PageCursor = None,
 ) -> Response:
     """Named areas that the operator brought, by name; POST /alerts/areas turns them into an area."""
-    page = await service.list_boundaries(
-        reads, actor, words(q), kind, limit=limit, cursor=cursor
-    )
+    page = await service.list_boundaries(reads, actor, words(q), kind, limit=limit, cursor=cursor)
     return json_response(page)
 
 

@@ -72,9 +72,7 @@ async def new_secret(
     hook_id: HookId, actor: Manager, session: ConfidentialSession, runtime: RuntimeOf
 ) -> PartnerHookSecret:
     """A web hook's next secret, shown this once; the one before is good no more."""
-    found, secret = await service.new_secret(
-        session, actor, hook_id, master_key(runtime.settings)
-    )
+    found, secret = await service.new_secret(session, actor, hook_id, master_key(runtime.settings))
     return PartnerHookSecret(id=found, secret=secret)
 
 

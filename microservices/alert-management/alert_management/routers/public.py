@@ -64,7 +64,9 @@ def _document(media_type: str) -> dict[int | str, dict[str, object]]:
     }
 
 
-@feeds.get("/feeds/alerts.atom", response_class=Response, responses=_document("application/atom+xml"))
+@feeds.get(
+    "/feeds/alerts.atom", response_class=Response, responses=_document("application/atom+xml")
+)
 async def atom_feed(
     request: Request,
     runtime: RuntimeOf,
@@ -112,7 +114,9 @@ async def geojson_feed(
 
 
 @feeds.get(
-    "/alerts/{alert_id}/cap.xml", response_class=Response, responses=_document("application/cap+xml")
+    "/alerts/{alert_id}/cap.xml",
+    response_class=Response,
+    responses=_document("application/cap+xml"),
 )
 async def cap_xml(
     alert_id: AlertId, request: Request, runtime: RuntimeOf, reads: Reads

@@ -120,7 +120,7 @@ class AlertAreaContent(Schema):
     description: MaybeLine = ""
     geometry: RoughGeometry | None = None
     circle: AlertCircle | None = None
-    geocodes: Annotated[list[NamedValue], Field(max_length=500)] = []
+    geocodes: list[NamedValue] = Field(default_factory=list[NamedValue], max_length=500)
     altitude: Annotated[float, Field(ge=-2000, le=200_000, allow_inf_nan=False)] | None = None
     ceiling: Annotated[float, Field(ge=-2000, le=200_000, allow_inf_nan=False)] | None = None
     origin: AreaOrigin | None = None
@@ -140,9 +140,7 @@ class AlertResource(Schema):
     """A file that goes with the alert, such as a map; it lies elsewhere."""
 
     description: ShortText
-    mime_type: Annotated[
-        str, StringConstraints(max_length=100, pattern=r"^[\w.+-]+/[\w.+-]+$")
-    ]
+    mime_type: Annotated[str, StringConstraints(max_length=100, pattern=r"^[\w.+-]+/[\w.+-]+$")]
     uri: WebAddress
     size: Annotated[int, Field(ge=0, le=2**40, strict=True)] | None = None
 
@@ -151,8 +149,8 @@ class AlertContent(Schema):
     """All that an author writes. Expiry is a moment, or minutes after publication."""
 
     term: TermKey | None = None
-    categories: Annotated[list[Category], Field(max_length=12)] = []
-    response_types: Annotated[list[ResponseType], Field(max_length=9)] = []
+    categories: list[Category] = Field(default_factory=list[Category], max_length=12)
+    response_types: list[ResponseType] = Field(default_factory=list[ResponseType], max_length=9)
     urgency: Urgency = Urgency.UNKNOWN
     severity: Severity = Severity.UNKNOWN
     certainty: Certainty = Certainty.UNKNOWN
@@ -161,11 +159,11 @@ class AlertContent(Schema):
     expires: Instant | None = None
     expires_after_minutes: Annotated[int, Field(ge=1, le=43_200, strict=True)] | None = None
     note: MaybeText = ""
-    event_codes: Annotated[list[NamedValue], Field(max_length=20)] = []
-    parameters: Annotated[list[NamedValue], Field(max_length=100)] = []
-    resources: Annotated[list[AlertResource], Field(max_length=20)] = []
-    texts: Annotated[list[AlertWords], Field(max_length=20)] = []
-    areas: Annotated[list[AlertAreaContent], Field(max_length=200)] = []
+    event_codes: list[NamedValue] = Field(default_factory=list[NamedValue], max_length=20)
+    parameters: list[NamedValue] = Field(default_factory=list[NamedValue], max_length=100)
+    resources: list[AlertResource] = Field(default_factory=list[AlertResource], max_length=20)
+    texts: list[AlertWords] = Field(default_factory=list[AlertWords], max_length=20)
+    areas: list[AlertAreaContent] = Field(default_factory=list[AlertAreaContent], max_length=200)
 
     @model_validator(mode="after")
     def _has_each_once(self) -> AlertContent:

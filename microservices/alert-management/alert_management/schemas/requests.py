@@ -18,7 +18,7 @@ from alert_management.schemas.content import (
 from muster_core.schemas import LongText, Name, Schema, ShortText
 
 FieldKey = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-FieldValues = Annotated[dict[FieldKey, ShortText], Field(max_length=50)]
+FieldValues = dict[FieldKey, ShortText]
 
 
 def left_alone() -> Any:
@@ -35,7 +35,7 @@ class DraftAlert(Schema):
 
     content: AlertContent | None = None
     template_id: UUID | None = None
-    fields: FieldValues = {}
+    fields: FieldValues = Field(default_factory=dict[str, str], max_length=50)
     incident_id: UUID | None = Field(
         default=None, description="The alert belongs to this incident, and to its world."
     )
@@ -107,7 +107,7 @@ class TemplateField(Schema):
     key: FieldKey
     label: Name
     required: StrictBool = True
-    choices: Annotated[list[ShortText], Field(max_length=50)] = []
+    choices: list[ShortText] = Field(default_factory=list[str], max_length=50)
     example: ShortText | None = None
 
 
@@ -118,7 +118,7 @@ class WriteTemplate(Schema):
     """A template."""
 
     name: Name
-    fields: Fields = []
+    fields: Fields = Field(default_factory=list[TemplateField])
     content: AlertContent
 
 

@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from alert_management.domain.life import AlertStatus, can_follow, what_instead
+from alert_management.errors import WrongStatusError
 from alert_management.models import Alert, AlertEntry
 from alert_management.repository.alerts import AlertRepository
 from alert_management.schemas.content import AlertContent
-from alert_management.errors import WrongStatusError
 from muster.alerts.v1.events import AlertStepped
 from muster_core.auth import Actor
 from muster_core.errors import NotFoundError
@@ -65,7 +65,11 @@ def about(alert: Alert) -> dict[str, Any]:
             "text": "\n".join(
                 filter(
                     None,
-                    (one[name] for one in texts for name in ("headline", "description", "instruction")),
+                    (
+                        one[name]
+                        for one in texts
+                        for name in ("headline", "description", "instruction")
+                    ),
                 )
             )[:4000],
             "bbox": (*extent[1], *extent[0]) if extent is not None else None,

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from alert_management.domain.life import AlertStatus, what_instead
 from alert_management.domain.terms import hazard_of
 from alert_management.domain.words import MsgType
+from alert_management.errors import WrongStatusError
 from alert_management.models import Alert, AlertVersion
 from alert_management.permissions import Permission
 from alert_management.repository import views
@@ -20,7 +21,6 @@ from alert_management.schemas.content import AlertContent
 from alert_management.schemas.requests import DraftAlert
 from alert_management.service.access import about, content_of, load_alert, not_found, note
 from alert_management.service.areas import extent_of
-from alert_management.errors import WrongStatusError
 from alert_management.service.templates import filled_template
 from muster.alerts.v1.events import AlertDrafted, AlertRevised
 from muster_core.auth import Actor, authorize
@@ -189,9 +189,7 @@ def columns_of(content: AlertContent) -> dict[str, Any]:
     }
 
 
-def _keep_version(
-    session: AsyncSession, actor: Actor, alert: Alert, content: AlertContent
-) -> None:
+def _keep_version(session: AsyncSession, actor: Actor, alert: Alert, content: AlertContent) -> None:
     version = AlertVersion(
         alert_id=alert.id,
         revision=alert.revision,

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, box, mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 from shapely.ops import unary_union
@@ -60,9 +60,7 @@ def circle_polygon(circle: AlertCircle) -> dict[str, Any]:
             math.sin(bearing) * math.sin(angle) * math.cos(latitude),
             math.cos(angle) - math.sin(latitude) * math.sin(there),
         )
-        ring.append(
-            (round(math.degrees(longitude + turn), 6), round(math.degrees(there), 6))
-        )
+        ring.append((round(math.degrees(longitude + turn), 6), round(math.degrees(there), 6)))
     ring.append(ring[0])
     return split_antimeridian({"type": "Polygon", "coordinates": [ring]})
 
@@ -107,7 +105,9 @@ def sound_shape(
             findings.append(finding("error", "ring-too-short", pointer + where, text, at))
         elif ring[0][:2] != ring[-1][:2]:
             text = "the ring is not closed: its last position must equal its first"
-            findings.append(finding("error", "ring-not-closed", pointer + where, text, ring[-1][:2]))
+            findings.append(
+                finding("error", "ring-not-closed", pointer + where, text, ring[-1][:2])
+            )
     if not count:
         findings.append(finding("error", "area-empty", pointer, "the area has no polygon"))
     if findings:
@@ -127,12 +127,16 @@ def _unsound(geometry: BaseGeometry, pointer: str) -> AlertFinding:
     at = (float(place[1]), float(place[2])) if place else None
     words = reason.split("[")[0].strip().lower()
     code = "self-crossing" if "self-intersection" in words else "area-unsound"
-    said = "the area crosses itself" if code == "self-crossing" else f"the area is not sound: {words}"
+    said = (
+        "the area crosses itself" if code == "self-crossing" else f"the area is not sound: {words}"
+    )
     where = f" at {at[1]:.5f}, {at[0]:.5f} (latitude, longitude)" if at else ""
     return finding("error", code, pointer, said + where, at)
 
 
-def shape_of(area: AlertAreaContent, pointer: str) -> tuple[BaseGeometry | None, list[AlertFinding]]:
+def shape_of(
+    area: AlertAreaContent, pointer: str
+) -> tuple[BaseGeometry | None, list[AlertFinding]]:
     """What an area covers, a circle made a polygon."""
     if area.circle is not None:
         try:
@@ -197,22 +201,6 @@ def _parts(geometry: BaseGeometry) -> list[Polygon]:
     if geometry.geom_type == "GeometryCollection":
         return [part for one in cast("Any", geometry).geoms for part in _parts(one)]
     return polygons_of(geometry)
-
-
-def without_holes(geometry: BaseGeometry) -> list[Polygon]:
-    """The same area as polygons that have no holes, as CAP wants them: cut through each hole."""
-    done: list[Polygon] = []
-    waiting = polygons_of(geometry)
-    while waiting:
-        polygon = waiting.pop()
-        if not polygon.interiors:
-            done.append(orient(polygon))
-            continue
-        west, south, east, north = polygon.bounds
-        middle = Polygon(polygon.interiors[0]).centroid.x
-        for half in (box(west, south, middle, north), box(middle, south, east, north)):
-            waiting += [part for part in _parts(polygon.intersection(half)) if part.area > 0]
-    return done
 
 
 def joined(shapes: Sequence[BaseGeometry]) -> BaseGeometry | None:

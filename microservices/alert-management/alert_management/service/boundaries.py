@@ -110,5 +110,7 @@ def _text(properties: dict[str, Any], name: str, at: str) -> str:
     value = properties.get(name)
     text = " ".join(str(value).split()) if isinstance(value, (str, int)) else ""
     if not text or len(text) > 200 or not text.isprintable():
-        raise InvalidInputError.at(f"{at}/properties/{name}", "must be a text of up to 200 characters")
+        raise InvalidInputError.at(
+            f"{at}/properties/{name}", "must be a text of up to 200 characters"
+        )
     return text

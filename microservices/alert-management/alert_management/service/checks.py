@@ -9,10 +9,10 @@ from typing import Any
 
 from alert_management.domain.reading import reading_of
 from alert_management.domain.words import Certainty, MsgType, Severity, Urgency
+from alert_management.errors import NotReadyError
 from alert_management.schemas.answers import AlertFinding
 from alert_management.schemas.content import AlertContent, AlertWords
 from alert_management.service.areas import WEA_VERTICES, finding, outside, shape_of, vertices_of
-from alert_management.errors import NotReadyError
 from muster_core.errors import FieldProblem
 
 SHORT_LIMIT = 360

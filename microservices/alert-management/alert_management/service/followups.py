@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from alert_management.domain.life import AlertStatus
 from alert_management.domain.words import MsgType, ResponseType, Urgency
+from alert_management.errors import WrongStatusError
 from alert_management.models import Alert
 from alert_management.permissions import Permission
 from alert_management.repository import views
@@ -17,7 +18,6 @@ from alert_management.repository.views import View
 from alert_management.schemas.content import AlertContent
 from alert_management.service.access import content_of, load_alert
 from alert_management.service.alerts import new_alert, save_draft
-from alert_management.errors import WrongStatusError
 from muster_core.auth import Actor, authorize
 
 # How long a Cancel stays in the feeds, so that whoever polls seldom still hears of it.
@@ -48,7 +48,9 @@ async def draft_follow_up(
         return await views.alert_now(session, begun.id), False
     content = _cancelling(content_of(alert)) if msg_type is MsgType.CANCEL else content_of(alert)
     if msg_type is MsgType.UPDATE and content.expires is None:
-        content = content.model_copy(update={"expires_after_minutes": None, "expires": alert.expires})
+        content = content.model_copy(
+            update={"expires_after_minutes": None, "expires": alert.expires}
+        )
     draft = _following(actor, alert, content, msg_type)
     try:
         async with session.begin_nested():

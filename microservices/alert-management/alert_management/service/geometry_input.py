@@ -97,9 +97,7 @@ async def resolve(
     )
 
 
-def _shapes(
-    named: Named, request: ResolveArea
-) -> tuple[BaseGeometry | None, list[AlertFinding]]:
+def _shapes(named: Named, request: ResolveArea) -> tuple[BaseGeometry | None, list[AlertFinding]]:
     if request.circle is not None:
         return shape_of(AlertAreaContent(circle=request.circle), "")
     if request.geometry is not None:
@@ -147,7 +145,11 @@ def features_of(document: dict[str, Any]) -> Named:
         plain_geometry = cast("dict[str, Any]", geometry)
         if plain_geometry.get("type") in {"Polygon", "MultiPolygon"}:
             properties = feature.get("properties")
-            name = cast("dict[str, Any]", properties).get("name") if isinstance(properties, dict) else ""
+            name = (
+                cast("dict[str, Any]", properties).get("name")
+                if isinstance(properties, dict)
+                else ""
+            )
             found.append((" ".join(str(name or "").split())[:200], plain_geometry))
     if not found:
         raise InvalidInputError.at(
@@ -169,7 +171,9 @@ def objects_of(document: dict[str, Any], pointer: str = "/geojson") -> list[dict
         raise InvalidInputError.at(f"{pointer}/features", "must be a list of features")
     listed = cast("list[Any]", features)
     if len(listed) > _MOST_FEATURES and pointer == "/geojson":
-        raise InvalidInputError.at(f"{pointer}/features", f"has more than {_MOST_FEATURES} features")
+        raise InvalidInputError.at(
+            f"{pointer}/features", f"has more than {_MOST_FEATURES} features"
+        )
     wrong = next((n for n, one in enumerate(listed) if not isinstance(one, dict)), None)
     if wrong is not None:
         raise InvalidInputError.at(f"{pointer}/features/{wrong}", "must be a feature")

@@ -26,9 +26,7 @@ from muster_core.identifiers import uuid7
 _PLACEHOLDER = re.compile(r"\{([a-z][a-z0-9_]{0,39})\}")
 
 
-async def list_templates(
-    reads: Reader, actor: Actor, *, limit: int, cursor: str | None
-) -> bytes:
+async def list_templates(reads: Reader, actor: Actor, *, limit: int, cursor: str | None) -> bytes:
     """A page of the organization's templates, by name."""
     authorize(actor, Permission.READ)
     return await library.list_templates(reads, actor.organization, limit=limit, cursor=cursor)
@@ -115,7 +113,9 @@ async def filled_template(
         if field.choices and value not in field.choices:
             choices = ", ".join(field.choices)
             raise InvalidInputError.at(f"/fields/{key}", f"must be one of: {choices}")
-    given = dict(values) | {key: "" for key, one in fields.items() if not one.required and key not in values}
+    given = dict(values) | {
+        key: "" for key, one in fields.items() if not one.required and key not in values
+    }
     return AlertContent.model_validate(_filled(found.content, given))
 
 

@@ -1,8 +1,8 @@
 """What alert-management announces, each event for the organization that owns the alert.
 
-CAP 1.2 words are kept verbatim: `msg_type` Alert Update Cancel, `status` Actual Exercise System Test Draft, `severity` Extreme Severe
-Moderate Minor Unknown. A step of the approval is `draft in_review approved published rejected`; what became of a published alert is
-`in_force updated cancelled expired`.
+CAP 1.2 words are kept verbatim: `msg_type` Alert Update Cancel, `status` Actual Exercise System Test Draft, `severity`
+Extreme Severe Moderate Minor Unknown. A step of the approval is `draft in_review approved published rejected`; what
+became of a published alert is `in_force updated cancelled expired`.
 """
 
 from __future__ import annotations
@@ -21,8 +21,8 @@ READ = "alerts:read"
 class AlertFacts(BaseModel):
     """An alert as it is after an event, as far as a list or a search index shows it.
 
-    `status` is a step of the approval or, after publication, `published updated cancelled expired`; `bbox` is west, south,
-    east, north in degrees; `at` is when it was sent, before that when it was drafted.
+    `status` is a step of the approval or, after publication, `published updated cancelled expired`; `bbox` is west,
+    south, east, north in degrees; `at` is when it was sent, before that when it was drafted.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -113,8 +113,8 @@ class AlertPublished(
 ):
     """An alert reached the public: all that whoever delivers it needs to know, frozen.
 
-    `replaces` names the alerts of ours that an Update or a Cancel refers to, the latest last. `number` counts the messages of
-    the thread from 1. `severity` is the highest of its `info` blocks. Nothing may be sent after `expires`.
+    `replaces` names the alerts of ours that an Update or a Cancel refers to, the latest last. `number` counts the
+    messages of the thread from 1. `severity` is the highest of its `info` blocks. Nothing may be sent after `expires`.
     """
 
     identifier: str
@@ -131,7 +131,7 @@ class AlertPublished(
     expires: datetime
     texts: list[AlertText] = Field(min_length=1)
     areas: list[AlertArea] = Field(min_length=1)
-    replaces: list[UUID] = []
+    replaces: list[UUID] = Field(default_factory=list[UUID])
     number: int = 1
     url: str
     """The public page of the alert."""
@@ -167,7 +167,10 @@ class ReceivedFacts(BaseModel):
 
 
 class AlertReceived(
-    EventData, type="muster.alert.received.v1", requires=READ, subject="received_alert/{received_id}"
+    EventData,
+    type="muster.alert.received.v1",
+    requires=READ,
+    subject="received_alert/{received_id}",
 ):
     """An alert of somebody else was taken in; `signature` is verified, unverified, broken or none."""
 

@@ -28,7 +28,7 @@ _MARKS: dict[str, dict[str, str]] = {
     "Test": {"en": "TEST", "es": "PRUEBA", "fr": "TEST", "ar": "اختبار"},
     "Update": {"en": "Update", "es": "Actualización", "fr": "Mise à jour", "ar": "تحديث"},
     "Cancel": {"en": "Cancelled", "es": "Cancelada", "fr": "Annulée", "ar": "ملغى"},
-    "until": {"en": "Until", "es": "Hasta", "fr": "Jusqu’au", "ar": "حتى"},
+    "until": {"en": "Until", "es": "Hasta", "fr": "Fin", "ar": "حتى"},
     "area": {"en": "Area", "es": "Zona", "fr": "Zone", "ar": "المنطقة"},
     "do": {"en": "What to do", "es": "Qué hacer", "fr": "Que faire", "ar": "ما يجب فعله"},
     "more": {"en": "More", "es": "Más", "fr": "Plus", "ar": "المزيد"},
@@ -149,7 +149,8 @@ def _html(alert: AlertPublished, text: AlertText, direction: str, blocks: list[s
     )
     link = f'<a href="{escape(alert.url, quote=True)}">{escape(alert.url)}</a>'
     return (
-        f'<!doctype html><html lang="{escape(text.language, quote=True)}" dir="{direction}"><head><meta charset="utf-8">'
+        f'<!doctype html><html lang="{escape(text.language, quote=True)}" dir="{direction}">'
+        f'<head><meta charset="utf-8">'
         f"<title>{escape(headline)}</title></head><body>{banner}<h1>{escape(headline)}</h1>{body}"
         f"<p>{escape(text.sender_name)}<br>{link}</p>{banner}</body></html>"
     )
