@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from alert_management import models
+from alert_management.cap.settings import CapSettings
 from alert_management.consumers import consumers
 from alert_management.database import Base
 from alert_management.permissions import Permission
@@ -22,7 +23,7 @@ service = Microservice(
     rpc_callers=frozenset({"search"}),
     consumers=consumers,
     tasks=tasks,
-    settings=[Settings],
+    settings=[Settings, CapSettings],
     anonymous=frozenset(
         {
             "/api/v1/feeds/alerts.atom",
