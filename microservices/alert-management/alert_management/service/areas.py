@@ -112,7 +112,7 @@ def sound_shape(
         findings.append(finding("error", "area-empty", pointer, "the area has no polygon"))
     if findings:
         return None, findings
-    flat = shapely.force_2d(shape(geometry.model_dump(mode="json")))
+    flat = cast("BaseGeometry", shapely.force_2d(shape(geometry.model_dump(mode="json"))))  # pyright: ignore[reportUnknownMemberType]
     if not flat.is_valid:
         return None, [_unsound(flat, pointer)]
     if flat.area == 0:
@@ -207,7 +207,7 @@ def joined(shapes: Sequence[BaseGeometry]) -> BaseGeometry | None:
     """Several shapes as one."""
     if not shapes:
         return None
-    return cast("BaseGeometry", unary_union(list(shapes)))
+    return unary_union(list(shapes))
 
 
 def extent_of(

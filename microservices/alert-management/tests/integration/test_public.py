@@ -66,7 +66,7 @@ async def test_the_rss_feed_says_the_same(desk: Any, anonymous: httpx.AsyncClien
     sent = await desk.send()
     response = await anonymous.get("/feeds/alerts.rss")
     assert response.headers["content-type"].startswith("application/rss+xml")
-    channel = etree.fromstring(response.content).find("channel")
+    channel: Any = etree.fromstring(response.content).find("channel")
     for name in ("title", "link", "description", "lastBuildDate"):
         assert channel.findtext(name)
     item = channel.find("item")
