@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from alert_management.cap.settings import CapSettings
 from alert_management.consumers import consumers
 from alert_management.database import Base
 from alert_management.permissions import Permission
@@ -14,5 +15,5 @@ service = Microservice(
     permissions=Permission,
     routers=[router],
     consumers=consumers,
-    settings=[Settings],
+    settings=[Settings, CapSettings],
 )
