@@ -1,7 +1,8 @@
 """The `muster` command. Each subcommand imports what it needs and no more: a warm start counts in seconds.
 
 A service adds a command by an entry point of the group `muster.commands`: a function that takes the words after the
-command's name and answers the exit status. It finds the database by its environment, started for it if need be.
+command's name and answers the exit status. It finds the database by its environment, started for it if need be; one of
+the group `muster.offline_commands` needs none, and none is started.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
 COMMANDS_GROUP = "muster.commands"
+OFFLINE_GROUP = "muster.offline_commands"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -29,10 +31,7 @@ def main(words: Sequence[str] | None = None) -> int:
     try:
         contributed = _contributed(arguments[0]) if arguments else None
         if contributed is not None:
-            from muster_host.surroundings import attached  # noqa: PLC0415
-
-            with attached():
-                return contributed(arguments[1:])
+            return contributed(arguments[1:])
         if arguments[:1] == ["psql"]:  # its options are psql's, not ours to parse
             return _psql(arguments[1:])
         parsed = _parser().parse_args(arguments)
@@ -52,13 +51,30 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _contributed(name: str) -> Callable[[Sequence[str]], int] | None:
-    for entry in entry_points(group=COMMANDS_GROUP, name=name):
+    for entry in entry_points(group=OFFLINE_GROUP, name=name):
         return entry.load()
+    for entry in entry_points(group=COMMANDS_GROUP, name=name):
+        return _with_database(entry.load())
     return None
 
 
+def _with_database(run: Callable[[Sequence[str]], int]) -> Callable[[Sequence[str]], int]:
+    def attached_run(words: Sequence[str]) -> int:
+        from muster_host.surroundings import attached  # noqa: PLC0415
+
+        with attached():
+            return run(words)
+
+    return attached_run
+
+
+def _names_contributed() -> str:
+    found = {entry.name for entry in entry_points(group=COMMANDS_GROUP)}
+    return ", ".join(sorted(found | {entry.name for entry in entry_points(group=OFFLINE_GROUP)}))
+
+
 def _parser() -> argparse.ArgumentParser:
-    others = ", ".join(sorted({entry.name for entry in entry_points(group=COMMANDS_GROUP)}))
+    others = _names_contributed()
     parser = argparse.ArgumentParser(
         prog="muster",
         description="Emergency management: everything on one machine, or each service by itself.",

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -183,7 +184,8 @@ def _intact(candidate: bytes, certificate: x509.Certificate | None) -> VerifyRes
         # Whether the certificate holds is judged by us, at the time the alert was sent.
         verification_time=certificate.not_valid_before_utc if certificate else None,
     )
-    result = XMLVerifier().verify(
+    verifier: Any = XMLVerifier()  # its types are not whole
+    result = verifier.verify(
         candidate,
         x509_cert=certificate,
         validate_schema=False,
@@ -293,8 +295,8 @@ def _intact_but(name: str, why: str) -> Signature:
 
 def _name(certificate: x509.Certificate) -> str:
     try:
-        names: Sequence[x509.NameAttribute] = certificate.subject.get_attributes_for_oid(
-            x509.NameOID.COMMON_NAME
+        names: Sequence[x509.NameAttribute[str | bytes]] = (
+            certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
         )
         return str(names[0].value) if names else certificate.subject.rfc4514_string()
     except ValueError:

@@ -9,6 +9,7 @@ import pytest
 from alert_management.cap.testing import ALERT_XML, CORPUS, CORPUS_FOLDER, REAL, an_alert
 from alert_management.cap.writing import serialize
 from alert_management.cli import cap
+from muster_host.cli import main
 
 SOUND = ALERT_XML.replace("<info>", "<code>IPAWSv1.0</code><info>", 1)
 
@@ -145,3 +146,13 @@ def test_it_agrees_with_the_xsd_on_every_file(
         assert line.count("\n") == 1
         assert "not by OASIS' XSD" not in line
     assert len(verdicts) >= 55 or not CORPUS
+
+
+def test_the_command_starts_no_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def started(*_: object) -> None:
+        pytest.fail("an engine was asked for")
+
+    monkeypatch.setattr("muster_host.surroundings.attached", started)
+
+    assert main(["cap", "validate", str(folder / "good.cap")]) == 0
+    assert main(["cap", "validate", str(folder)]) == 1

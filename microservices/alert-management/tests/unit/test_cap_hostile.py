@@ -30,8 +30,8 @@ valid = judge(data).valid
 print(f"{spent:.3f} {used // 1024} {valid} {said}")
 """
 
-HEAD, _, REST = ALERT_XML.partition("<polygon>")
-HEAD, TAIL = f"{HEAD}<polygon>", REST[REST.index("</polygon>") :]
+HEAD = ALERT_XML[: ALERT_XML.index("<polygon>")] + "<polygon>"
+TAIL = ALERT_XML[ALERT_XML.index("</polygon>") :]
 NAMESPACES = " ".join(f'xmlns:n{number}="urn:{number}"' for number in range(2500))
 
 
