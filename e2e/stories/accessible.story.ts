@@ -12,6 +12,15 @@ const PAGES = [
   "/hazards",
   "/hazards/feeds",
   "/hazards/rules",
+  "/alerts",
+  "/alerts?view=board",
+  "/alerts/new",
+  "/alerts/received",
+  "/alerts/received?view=single",
+  "/alerts/templates",
+  "/alerts/boundaries",
+  "/alerts/hooks",
+  "/alerts/feeds",
   "/search",
   "/search?q=cedar",
   "/search?q=cedr&period=24h",
@@ -36,6 +45,26 @@ async function anIncident(): Promise<string> {
   return ((await answer.json()) as { id: string }).id;
 }
 
+async function aDraft(): Promise<string> {
+  const answer = await fetch(`${inject("address")}/api/v1/alerts`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await token("incident-commander")}`, "content-type": "application/json" },
+    body: JSON.stringify({
+      content: {
+        term: "wildfire",
+        severity: "Severe",
+        texts: [
+          { language: "en-US", event: "Wildfire", headline: "Fire is moving toward Kernville", description: "The wind has turned." },
+          { language: "ar", event: "حريق", headline: "" },
+        ],
+        areas: [{ description: "Kernville", circle: { longitude: -118.42, latitude: 35.75, radius_km: 5 } }],
+      },
+    }),
+  });
+  expect(answer.status).toBe(201);
+  return ((await answer.json()) as { id: string }).id;
+}
+
 for (const [screen, options] of [["desk", DESK], ["phone", PHONE]] as const) {
   for (const colorScheme of ["light", "dark"] as const) {
     test(`every page on the ${screen}, ${colorScheme}`, async () => {
@@ -46,8 +75,10 @@ for (const [screen, options] of [["desk", DESK], ["phone", PHONE]] as const) {
       const page = await person("administrator", { ...options, colorScheme });
       const incident = await anIncident();
       const tabs = ["", "?tab=work", "?tab=command", "?tab=relations"].map((tab) => `/incidents/${incident}${tab}`);
+      const alert = await aDraft();
+      const alertPages = ["", "/edit", "/edit?part=area", "/edit?part=preview", "/review"].map((part) => `/alerts/${alert}${part}`);
       const wrong: string[] = [];
-      for (const path of [...PAGES, ...tabs]) {
+      for (const path of [...PAGES, ...tabs, ...alertPages]) {
         await page.goto(path);
         await page
           .getByRole("heading", { level: 1 })
@@ -60,6 +91,6 @@ for (const [screen, options] of [["desk", DESK], ["phone", PHONE]] as const) {
         if (wider > 0) wrong.push(`${path}: scrolls sideways by ${wider} px`);
       }
       expect([...wrong, ...page.errors]).toEqual([]);
-    }, 240_000);
+    }, 360_000);
   }
 }

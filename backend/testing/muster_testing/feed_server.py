@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -46,7 +46,7 @@ class FeedServer:
         return f"http://127.0.0.1:{self.port}{path}"
 
     @asynccontextmanager
-    async def serving(self) -> AsyncIterator[FeedServer]:
+    async def serving(self) -> AsyncGenerator[FeedServer]:
         """Listen on a free port of loopback."""
         server = await asyncio.start_server(self.answer, "127.0.0.1", 0)
         self.port = server.sockets[0].getsockname()[1]

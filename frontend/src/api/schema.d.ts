@@ -104,6 +104,580 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-boundaries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Boundaries
+         * @description Named areas that the operator brought, by name; POST /alerts/areas turns them into an area.
+         */
+        get: operations["list_boundaries_api_v1_alert_boundaries_get"];
+        put?: never;
+        /**
+         * Import Boundaries
+         * @description Take a GeoJSON collection in the place of all boundaries of its kind: all of it, or nothing.
+         *
+         *     Larger files than a request may have: `muster boundaries import FILE`.
+         */
+        post: operations["import_boundaries_api_v1_alert_boundaries_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alert Feeds
+         * @description List the feeds with their health and the age of their news.
+         */
+        get: operations["list_alert_feeds_api_v1_alert_feeds_get"];
+        put?: never;
+        /**
+         * Add Alert Feed
+         * @description Listen to a publisher.
+         */
+        post: operations["add_alert_feed_api_v1_alert_feeds_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert Feed
+         * @description Show one feed.
+         */
+        get: operations["get_alert_feed_api_v1_alert_feeds__feed_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Alert Feed
+         * @description Listen no more; what it brought stays.
+         */
+        delete: operations["remove_alert_feed_api_v1_alert_feeds__feed_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Alert Feed
+         * @description Change a feed; a new address is read from the start.
+         */
+        patch: operations["change_alert_feed_api_v1_alert_feeds__feed_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Pause Alert Feed
+         * @description Stop polling a feed; what it told stays, and ages.
+         */
+        post: operations["pause_alert_feed_api_v1_alert_feeds__feed_id__pause_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/poll": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Poll Alert Feed
+         * @description Ask a feed now.
+         */
+        post: operations["poll_alert_feed_api_v1_alert_feeds__feed_id__poll_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/quarantine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alert Feed Quarantine
+         * @description List what a feed sent that was not believed, with the reason.
+         */
+        get: operations["list_alert_feed_quarantine_api_v1_alert_feeds__feed_id__quarantine_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-feeds/{feed_id}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resume Alert Feed
+         * @description Poll a paused feed again.
+         */
+        post: operations["resume_alert_feed_api_v1_alert_feeds__feed_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Templates
+         * @description The organization's templates, by name.
+         */
+        get: operations["list_templates_api_v1_alert_templates_get"];
+        put?: never;
+        /**
+         * Write Template
+         * @description Keep a new template.
+         */
+        post: operations["write_template_api_v1_alert_templates_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-templates/{template_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Template
+         * @description One template.
+         */
+        get: operations["get_template_api_v1_alert_templates__template_id__get"];
+        put?: never;
+        post?: never;
+        /**
+         * Remove Template
+         * @description Remove a template; alerts drafted from it stay as they are.
+         */
+        delete: operations["remove_template_api_v1_alert_templates__template_id__delete"];
+        options?: never;
+        head?: never;
+        /**
+         * Change Template
+         * @description Correct a template.
+         */
+        patch: operations["change_template_api_v1_alert_templates__template_id__patch"];
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Alerts
+         * @description The organization's alerts, newest first.
+         */
+        get: operations["list_alerts_api_v1_alerts_get"];
+        put?: never;
+        /**
+         * Draft Alert
+         * @description Begin an alert; nothing is needed, everything can follow.
+         */
+        post: operations["draft_alert_api_v1_alerts_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/areas": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Resolve Area
+         * @description An area from a circle, an upload (GeoJSON, KML), an incident or boundaries, with each fault and its place.
+         */
+        post: operations["resolve_area_api_v1_alerts_areas_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/audience": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask Audience
+         * @description How many people it reaches, by channel; `known` false: nobody can tell now.
+         */
+        post: operations["ask_audience_api_v1_alerts_audience_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import Alerts
+         * @description Take in a CAP document: CAP itself, or Atom, RSS or EDXL-DE around it. Says what it tolerated.
+         */
+        post: operations["import_alerts_api_v1_alerts_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview Alert
+         * @description An alert as each channel would show it, with lengths, reading level and everything that is wrong.
+         */
+        post: operations["preview_alert_api_v1_alerts_preview_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Terms
+         * @description The list of event terms.
+         */
+        get: operations["list_terms_api_v1_alerts_terms_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Alert
+         * @description An alert with what it says, its history and its thread.
+         */
+        get: operations["get_alert_api_v1_alerts__alert_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve Alert
+         * @description Approve an alert as a second person, with a second factor shown in the last five minutes.
+         */
+        post: operations["approve_alert_api_v1_alerts__alert_id__approve_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Cancel
+         * @description Begin a Cancel of an alert in force, with everything in it.
+         */
+        post: operations["draft_cancel_api_v1_alerts__alert_id__cancel_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/cap.xml": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Cap Xml
+         * @description The CAP 1.2 message of a published alert, byte for byte as it was sent.
+         */
+        get: operations["cap_xml_api_v1_alerts__alert_id__cap_xml_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Add Comment
+         * @description Say something about an alert, or about a part of what it says; needs alerts:draft or alerts:approve.
+         */
+        post: operations["add_comment_api_v1_alerts__alert_id__comments_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Write Content
+         * @description Write what a draft says, as a new version.
+         */
+        put: operations["write_content_api_v1_alerts__alert_id__content_put"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/publish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Publish Alert
+         * @description Send an approved alert to the public; needs a second factor shown in the last five minutes.
+         */
+        post: operations["publish_alert_api_v1_alerts__alert_id__publish_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/reject": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Reject Alert
+         * @description Decide that an alert is never sent; needs alerts:approve, or alerts:draft for a draft.
+         */
+        post: operations["reject_alert_api_v1_alerts__alert_id__reject_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Return Alert
+         * @description Return an alert to its authors, saying why; needs alerts:approve, or to have submitted it oneself.
+         */
+        post: operations["return_alert_api_v1_alerts__alert_id__return_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Submit Alert
+         * @description Hand a draft over for review by somebody else.
+         */
+        post: operations["submit_alert_api_v1_alerts__alert_id__submit_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/update": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Draft Update
+         * @description Begin an Update of an alert in force, with everything in it.
+         */
+        post: operations["draft_update_api_v1_alerts__alert_id__update_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts/{alert_id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Versions
+         * @description Every version of what an alert said, oldest first.
+         */
+        get: operations["list_versions_api_v1_alerts__alert_id__versions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -1132,7 +1706,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/notification/subscriptions": {
+    "/api/v1/notifications/broadcasts": {
         parameters: {
             query?: never;
             header?: never;
@@ -1140,23 +1714,19 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * List Subscriptions
-         * @description Subscriptions of one's own organization, newest first.
+         * List Broadcasts
+         * @description Published alerts on their way, newest first, each with its progress.
          */
-        get: operations["list_subscriptions_api_v1_notification_subscriptions_get"];
+        get: operations["list_broadcasts_api_v1_notifications_broadcasts_get"];
         put?: never;
-        /**
-         * Open Subscription
-         * @description Open a subscription; a name is enough.
-         */
-        post: operations["open_subscription_api_v1_notification_subscriptions_post"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/notification/subscriptions/{subscription_id}": {
+    "/api/v1/notifications/broadcasts/{broadcast_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -1164,23 +1734,59 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Subscription
-         * @description One subscription.
+         * Find Broadcast
+         * @description One broadcast: reached, failed, in doubt and waiting, by channel and by area.
          */
-        get: operations["get_subscription_api_v1_notification_subscriptions__subscription_id__get"];
+        get: operations["find_broadcast_api_v1_notifications_broadcasts__broadcast_id__get"];
         put?: never;
         post?: never;
         delete?: never;
         options?: never;
         head?: never;
-        /**
-         * Change Subscription
-         * @description Correct a subscription.
-         */
-        patch: operations["change_subscription_api_v1_notification_subscriptions__subscription_id__patch"];
+        patch?: never;
         trace?: never;
     };
-    "/api/v1/notification/subscriptions/{subscription_id}/status": {
+    "/api/v1/notifications/broadcasts/{broadcast_id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Recipients
+         * @description The log of recipients, with masked addresses; whose turn has not come yet is not in it.
+         */
+        get: operations["list_recipients_api_v1_notifications_broadcasts__broadcast_id__deliveries_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/broadcasts/{broadcast_id}/deliveries.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export Recipients
+         * @description The whole log as CSV; no cell of it runs in a spreadsheet.
+         */
+        get: operations["export_recipients_api_v1_notifications_broadcasts__broadcast_id__deliveries_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/broadcasts/{broadcast_id}/resume": {
         parameters: {
             query?: never;
             header?: never;
@@ -1190,10 +1796,294 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Move Subscription
-         * @description Move a subscription to its next status.
+         * Resume Broadcast
+         * @description Let a stopped broadcast go on.
          */
-        post: operations["move_subscription_api_v1_notification_subscriptions__subscription_id__status_post"];
+        post: operations["resume_broadcast_api_v1_notifications_broadcasts__broadcast_id__resume_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/broadcasts/{broadcast_id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Retry Failed
+         * @description Try again what failed, but for addresses that are dead.
+         */
+        post: operations["retry_failed_api_v1_notifications_broadcasts__broadcast_id__retry_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/broadcasts/{broadcast_id}/sink": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Sink Messages
+         * @description What an exercise or a test would have sent.
+         */
+        get: operations["list_sink_messages_api_v1_notifications_broadcasts__broadcast_id__sink_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/broadcasts/{broadcast_id}/stop": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Stop Broadcast
+         * @description Begin nothing more of it; `resume` takes this back.
+         */
+        post: operations["stop_broadcast_api_v1_notifications_broadcasts__broadcast_id__stop_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/callbacks/sns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Sns
+         * @description A message of one of our SNS topics, signed with a certificate of SNS: receipts, texts, or that it wants to be confirmed.
+         */
+        post: operations["hear_sns_api_v1_notifications_callbacks_sns_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/callbacks/twilio": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Hear Twilio
+         * @description A status of an SMS, or an SMS that somebody sent us, signed by Twilio (`X-Twilio-Signature`).
+         */
+        post: operations["hear_twilio_api_v1_notifications_callbacks_twilio_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/channels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Providers
+         * @description How each provider does: its last success and failure, its rate, its breaker.
+         */
+        get: operations["list_providers_api_v1_notifications_channels_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/me/contact-points": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Contact Points
+         * @description How the account holder is reached; addresses are masked.
+         */
+        get: operations["list_contact_points_api_v1_notifications_me_contact_points_get"];
+        put?: never;
+        /**
+         * Give Contact Point
+         * @description Say how to be reached; a code is sent there.
+         */
+        post: operations["give_contact_point_api_v1_notifications_me_contact_points_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/me/contact-points/confirm": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Confirm Contact Point
+         * @description Enter a code.
+         */
+        post: operations["confirm_contact_point_api_v1_notifications_me_contact_points_confirm_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/me/contact-points/{contact_point_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Contact Point
+         * @description Take a contact point back; its address is destroyed.
+         */
+        delete: operations["remove_contact_point_api_v1_notifications_me_contact_points__contact_point_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Subscriptions
+         * @description Confirmed subscriptions that the organization runs, newest first; addresses are masked.
+         */
+        get: operations["list_subscriptions_api_v1_notifications_subscriptions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/subscriptions/export.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Export List
+         * @description Subscriptions with their addresses, as a file for spreadsheet programs; the journal keeps that it was made.
+         */
+        get: operations["export_list_api_v1_notifications_subscriptions_export_csv_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/subscriptions/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Import List
+         * @description Take in a list of partners or staff, wholly or not at all; whoever keeps it vouches for it.
+         */
+        post: operations["import_list_api_v1_notifications_subscriptions_import_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/subscriptions/{subscription_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Remove Subscription
+         * @description End a subscription; what is known of its subscriber is destroyed.
+         */
+        delete: operations["remove_subscription_api_v1_notifications_subscriptions__subscription_id__delete"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/subscriptions/{subscription_id}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Pause Subscription
+         * @description Send nothing to a subscriber for a while, or go on.
+         */
+        put: operations["pause_subscription_api_v1_notifications_subscriptions__subscription_id__pause_put"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1388,6 +2278,186 @@ export interface paths {
          * @description Every permission there is, by name.
          */
         get: operations["list_permissions_api_v1_permissions_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Received
+         * @description List others' alerts, the latest sent first, each with its age, its source and its thread.
+         */
+        get: operations["list_received_api_v1_received_alerts_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/map": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Map Received
+         * @description The same as GeoJSON for a map, at most 2000; those without an outline are in the list only.
+         */
+        get: operations["map_received_api_v1_received_alerts_map_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/thread-changes/{change_id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Undo Thread Change
+         * @description Take a split or a join back.
+         */
+        post: operations["undo_thread_change_api_v1_received_alerts_thread_changes__change_id__undo_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Threads
+         * @description List threads, the one with the latest alert first.
+         */
+        get: operations["list_threads_api_v1_received_alerts_threads_get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads/{thread_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Thread
+         * @description Show a thread with its alerts and what was done to it; one that was joined to another says to which.
+         */
+        get: operations["get_thread_api_v1_received_alerts_threads__thread_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads/{thread_id}/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Join Threads
+         * @description Make other threads part of this one.
+         */
+        post: operations["join_threads_api_v1_received_alerts_threads__thread_id__join_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/threads/{thread_id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Split Thread
+         * @description Take alerts out of a thread, into one of their own; no machine joins the two again.
+         */
+        post: operations["split_thread_api_v1_received_alerts_threads__thread_id__split_post"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/{received_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Received
+         * @description Show one alert with its whole message, its signature and its ties.
+         */
+        get: operations["get_received_api_v1_received_alerts__received_id__get"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/received-alerts/{received_id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Received Document
+         * @description The alert word for word as it came, to be saved.
+         */
+        get: operations["get_received_document_api_v1_received_alerts__received_id__document_get"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1792,660 +2862,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** L */
-        get: operations["l_api_v1_alerts_get"];
-        put?: never;
-        /** D */
-        post: operations["d_api_v1_alerts_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/terms": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** T */
-        get: operations["t_api_v1_alerts_terms_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** P */
-        post: operations["p_api_v1_alerts_preview_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/audience": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Au */
-        post: operations["au_api_v1_alerts_audience_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/areas": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Ar */
-        post: operations["ar_api_v1_alerts_areas_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-boundaries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Bo */
-        get: operations["bo_api_v1_alert_boundaries_get"];
-        put?: never;
-        /** Bi */
-        post: operations["bi_api_v1_alert_boundaries_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** G */
-        get: operations["g_api_v1_alerts__alert_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/versions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Vs */
-        get: operations["vs_api_v1_alerts__alert_id__versions_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/content": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** W */
-        put: operations["w_api_v1_alerts__alert_id__content_put"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/submit": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Submit */
-        post: operations["submit_api_v1_alerts__alert_id__submit_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/return": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Return */
-        post: operations["return_api_v1_alerts__alert_id__return_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/reject": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Reject */
-        post: operations["reject_api_v1_alerts__alert_id__reject_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/approve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Approve */
-        post: operations["approve_api_v1_alerts__alert_id__approve_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Comments */
-        post: operations["comments_api_v1_alerts__alert_id__comments_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/update": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Update */
-        post: operations["update_api_v1_alerts__alert_id__update_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Cancel */
-        post: operations["cancel_api_v1_alerts__alert_id__cancel_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts/{alert_id}/publish": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Publish */
-        post: operations["publish_api_v1_alerts__alert_id__publish_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-templates": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Tl */
-        get: operations["tl_api_v1_alert_templates_get"];
-        put?: never;
-        /** Tw */
-        post: operations["tw_api_v1_alert_templates_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-templates/{template_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Td */
-        delete: operations["td_api_v1_alert_templates__template_id__delete"];
-        options?: never;
-        head?: never;
-        /** Tc */
-        patch: operations["tc_api_v1_alert_templates__template_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/partner-hooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Hl */
-        get: operations["hl_api_v1_partner_hooks_get"];
-        put?: never;
-        /** Hw */
-        post: operations["hw_api_v1_partner_hooks_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/partner-hooks/{hook_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** Hx */
-        delete: operations["hx_api_v1_partner_hooks__hook_id__delete"];
-        options?: never;
-        head?: never;
-        /** Hc */
-        patch: operations["hc_api_v1_partner_hooks__hook_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/partner-hooks/{hook_id}/secret": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hs */
-        post: operations["hs_api_v1_partner_hooks__hook_id__secret_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/partner-hooks/{hook_id}/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Hd */
-        get: operations["hd_api_v1_partner_hooks__hook_id__deliveries_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/partner-hooks/deliveries/{delivery_id}/resend": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Hr */
-        post: operations["hr_api_v1_partner_hooks_deliveries__delivery_id__resend_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A1 */
-        get: operations["a1_api_v1_received_alerts_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/map": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A2 */
-        get: operations["a2_api_v1_received_alerts_map_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/threads": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A3 */
-        get: operations["a3_api_v1_received_alerts_threads_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/threads/{thread_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A4 */
-        get: operations["a4_api_v1_received_alerts_threads__thread_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/threads/{thread_id}/split": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A5 */
-        post: operations["a5_api_v1_received_alerts_threads__thread_id__split_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/threads/{thread_id}/join": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A6 */
-        post: operations["a6_api_v1_received_alerts_threads__thread_id__join_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/thread-changes/{change_id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** A7 */
-        post: operations["a7_api_v1_received_alerts_thread_changes__change_id__undo_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/received-alerts/{received_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** A8 */
-        get: operations["a8_api_v1_received_alerts__received_id__get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-feeds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F1 */
-        get: operations["f1_api_v1_alert_feeds_get"];
-        put?: never;
-        /** F2 */
-        post: operations["f2_api_v1_alert_feeds_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-feeds/{feed_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /** F4 */
-        delete: operations["f4_api_v1_alert_feeds__feed_id__delete"];
-        options?: never;
-        head?: never;
-        /** F3 */
-        patch: operations["f3_api_v1_alert_feeds__feed_id__patch"];
-        trace?: never;
-    };
-    "/api/v1/alert-feeds/{feed_id}/poll": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F5 */
-        post: operations["f5_api_v1_alert_feeds__feed_id__poll_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-feeds/{feed_id}/pause": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F6 */
-        post: operations["f6_api_v1_alert_feeds__feed_id__pause_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-feeds/{feed_id}/resume": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** F7 */
-        post: operations["f7_api_v1_alert_feeds__feed_id__resume_post"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-feeds/{feed_id}/quarantine": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** F8 */
-        get: operations["f8_api_v1_alert_feeds__feed_id__quarantine_get"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2672,11 +3088,8 @@ export interface components {
              * @default
              */
             description: string | "";
-            /**
-             * Geocodes
-             * @default []
-             */
-            geocodes: components["schemas"]["NamedValue"][];
+            /** Geocodes */
+            geocodes?: components["schemas"]["NamedValue"][];
             /** Geometry */
             geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
             origin?: components["schemas"]["AreaOrigin"] | null;
@@ -2748,25 +3161,16 @@ export interface components {
          * @description All that an author writes. Expiry is a moment, or minutes after publication.
          */
         AlertContent: {
-            /**
-             * Areas
-             * @default []
-             */
-            areas: components["schemas"]["AlertAreaContent"][];
-            /**
-             * Categories
-             * @default []
-             */
-            categories: components["schemas"]["Category"][];
+            /** Areas */
+            areas?: components["schemas"]["AlertAreaContent"][];
+            /** Categories */
+            categories?: components["schemas"]["Category"][];
             /** @default Unknown */
             certainty: components["schemas"]["Certainty"];
             /** Effective */
             effective?: string | null;
-            /**
-             * Event Codes
-             * @default []
-             */
-            event_codes: components["schemas"]["NamedValue"][];
+            /** Event Codes */
+            event_codes?: components["schemas"]["NamedValue"][];
             /** Expires */
             expires?: string | null;
             /** Expires After Minutes */
@@ -2778,30 +3182,18 @@ export interface components {
             note: string | "";
             /** Onset */
             onset?: string | null;
-            /**
-             * Parameters
-             * @default []
-             */
-            parameters: components["schemas"]["NamedValue"][];
-            /**
-             * Resources
-             * @default []
-             */
-            resources: components["schemas"]["AlertResource"][];
-            /**
-             * Response Types
-             * @default []
-             */
-            response_types: components["schemas"]["ResponseType"][];
+            /** Parameters */
+            parameters?: components["schemas"]["NamedValue"][];
+            /** Resources */
+            resources?: components["schemas"]["AlertResource"][];
+            /** Response Types */
+            response_types?: components["schemas"]["ResponseType"][];
             /** @default Unknown */
             severity: components["schemas"]["alert_management__domain__words__Severity"];
             /** Term */
             term?: string | null;
-            /**
-             * Texts
-             * @default []
-             */
-            texts: components["schemas"]["AlertWords"][];
+            /** Texts */
+            texts?: components["schemas"]["AlertWords"][];
             /** @default Unknown */
             urgency: components["schemas"]["Urgency"];
         };
@@ -2927,6 +3319,159 @@ export interface components {
             revision: number;
         };
         /**
+         * AlertFeedCreated
+         * @description A feed as it is administered.
+         */
+        AlertFeedCreated: {
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["FeedKind"];
+            /** Name */
+            name: string;
+            /** Paused */
+            paused: boolean;
+            /** Poll Seconds */
+            poll_seconds: number;
+            /** Url */
+            url: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertFeedIn
+         * @description A publisher to listen to. `cap`: Atom, RSS, EDXL-DE or CAP; `nws`: GeoJSON as api.weather.gov writes it.
+         */
+        AlertFeedIn: {
+            /**
+             * Exercise
+             * @description All that it brings belongs to the exercise; fixed from here on.
+             * @default false
+             */
+            exercise: boolean;
+            kind: components["schemas"]["FeedKind"];
+            /** Name */
+            name: string;
+            /** Poll Seconds */
+            poll_seconds?: number | null;
+            /** Url */
+            url: string;
+        };
+        /**
+         * AlertFeedOut
+         * @description With its health and the age of its newest good news at this moment, in seconds.
+         */
+        AlertFeedOut: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Alerts */
+            alerts: number;
+            breaker: components["schemas"]["Breaker"];
+            /** Consecutive Failures */
+            consecutive_failures: number;
+            /** Exercise */
+            exercise: boolean;
+            /** Generated At */
+            generated_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: number;
+            kind: components["schemas"]["FeedKind"];
+            /** Last Attempt At */
+            last_attempt_at: string | null;
+            /** Last Error */
+            last_error: string | null;
+            /** Last Success At */
+            last_success_at: string | null;
+            /** Links Waiting */
+            links_waiting: number;
+            /** Name */
+            name: string;
+            /**
+             * Next Poll At
+             * Format: date-time
+             */
+            next_poll_at: string;
+            /** Paused */
+            paused: boolean;
+            /** Poll Seconds */
+            poll_seconds: number;
+            /** Quarantined */
+            quarantined: number;
+            state: components["schemas"]["FeedState"];
+            /** Url */
+            url: string;
+            /** Version */
+            version: number;
+        };
+        /** AlertFeedPage */
+        AlertFeedPage: {
+            /** Items */
+            items: components["schemas"]["AlertFeedOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertFeedPatch
+         * @description What to change; fields left out stay.
+         */
+        AlertFeedPatch: {
+            /** Name */
+            name?: string;
+            /** Poll Seconds */
+            poll_seconds?: number;
+            /** Url */
+            url?: string;
+        };
+        /**
+         * AlertFeedQuarantineOut
+         * @description A document, or an alert in one, that was not believed.
+         */
+        AlertFeedQuarantineOut: {
+            /** Detail */
+            detail: string;
+            /** Excerpt */
+            excerpt: string;
+            /** External Id */
+            external_id: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /**
+             * Last Received At
+             * Format: date-time
+             */
+            last_received_at: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Size Bytes */
+            size_bytes: number;
+            /** Times */
+            times: number;
+        };
+        /** AlertFeedQuarantinePage */
+        AlertFeedQuarantinePage: {
+            /** Items */
+            items: components["schemas"]["AlertFeedQuarantineOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * AlertFinding
          * @description Something about a draft: an error keeps it from review, a warning does not.
          */
@@ -3014,6 +3559,124 @@ export interface components {
          * @enum {string}
          */
         AlertStatus: "draft" | "in_review" | "approved" | "published" | "updated" | "cancelled" | "expired" | "rejected";
+        /**
+         * AlertTemplate
+         * @description A template.
+         */
+        AlertTemplate: {
+            content: components["schemas"]["AlertContent"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Fields */
+            fields: components["schemas"]["TemplateField"][];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Version */
+            version: number;
+        };
+        /**
+         * AlertTemplatePage
+         * @description A page of templates.
+         */
+        AlertTemplatePage: {
+            /** Items */
+            items: components["schemas"]["AlertTemplate"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * AlertVersion
+         * @description What an alert said at one time.
+         */
+        AlertVersion: {
+            content: components["schemas"]["AlertContent"];
+            /** Revision */
+            revision: number;
+            /**
+             * Written At
+             * Format: date-time
+             */
+            written_at: string;
+            written_by: components["schemas"]["AlertPerson"];
+        };
+        /**
+         * AlertVersions
+         * @description Every version of an alert, oldest first; it has one page.
+         */
+        AlertVersions: {
+            /** Items */
+            items: components["schemas"]["AlertVersion"][];
+            /** Next */
+            next?: null;
+        };
+        /**
+         * AlertWords
+         * @description The words in one language. What is longer than a channel takes is a finding, not a refusal.
+         */
+        AlertWords: {
+            /**
+             * Audience
+             * @default
+             */
+            audience: string | "";
+            /**
+             * Contact
+             * @default
+             */
+            contact: string | "";
+            /**
+             * Description
+             * @default
+             */
+            description: string | "";
+            /**
+             * Event
+             * @default
+             */
+            event: string | "";
+            /**
+             * Headline
+             * @default
+             */
+            headline: string | "";
+            /**
+             * Instruction
+             * @default
+             */
+            instruction: string | "";
+            /** Language */
+            language: string;
+            /**
+             * Short
+             * @description For SMS, push and WEA of 360 characters; empty: made of the rest.
+             * @default
+             */
+            short: string | "";
+            /**
+             * Shortest
+             * @description For WEA of 90 characters.
+             * @default
+             */
+            shortest: string | "";
+            /**
+             * Web
+             * @default
+             */
+            web: string | "";
+        };
         /** ApiKeyMade */
         ApiKeyMade: {
             /**
@@ -3100,6 +3763,34 @@ export interface components {
             name: string | "";
         };
         /**
+         * AreaOut
+         * @description GeoJSON, longitude first, cut at the antimeridian.
+         */
+        AreaOut: {
+            /** Coordinates */
+            coordinates: unknown[];
+            /**
+             * Type
+             * @enum {string}
+             */
+            type: "Polygon" | "MultiPolygon";
+        };
+        /**
+         * AreaProgress
+         * @description How far one area of the alert has come; who lies in several is counted in the first.
+         */
+        AreaProgress: {
+            counts: components["schemas"]["Counts"];
+            /** Description */
+            description: string;
+            /** Geometry */
+            geometry: {
+                [key: string]: unknown;
+            };
+            /** Piece */
+            piece: number;
+        };
+        /**
          * AskAudience
          * @description Whom to count: who is in the areas and hears of such a hazard.
          */
@@ -3177,6 +3868,145 @@ export interface components {
          */
         Breaker: "closed" | "open" | "half-open";
         /**
+         * Broadcast
+         * @description A published alert on its way.
+         */
+        Broadcast: {
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            counts: components["schemas"]["Counts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Expires
+             * Format: date-time
+             */
+            expires: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Msg Type */
+            msg_type: string;
+            /**
+             * Number
+             * @description Which message of its thread it is, from 1.
+             */
+            number: number;
+            /** Severity */
+            severity: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopped" | "superseded" | "finished";
+            /** Status */
+            status: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Stopped By */
+            stopped_by: string | null;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+        };
+        /**
+         * BroadcastDetail
+         * @description A broadcast, by channel and by area.
+         */
+        BroadcastDetail: {
+            /**
+             * Alert Id
+             * Format: uuid
+             */
+            alert_id: string;
+            /** By Area */
+            by_area: components["schemas"]["AreaProgress"][];
+            /** By Channel */
+            by_channel: components["schemas"]["ChannelProgress"][];
+            counts: components["schemas"]["Counts"];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Expires
+             * Format: date-time
+             */
+            expires: string;
+            /** Finished At */
+            finished_at: string | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Msg Type */
+            msg_type: string;
+            /**
+             * Number
+             * @description Which message of its thread it is, from 1.
+             */
+            number: number;
+            replies: components["schemas"]["Replies"];
+            /** Severity */
+            severity: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "running" | "stopped" | "superseded" | "finished";
+            /** Status */
+            status: string;
+            /** Stopped At */
+            stopped_at: string | null;
+            /** Stopped By */
+            stopped_by: string | null;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+        };
+        /**
+         * BroadcastPage
+         * @description A page of broadcasts, newest first.
+         */
+        BroadcastPage: {
+            /** Items */
+            items: components["schemas"]["Broadcast"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * CapStatus
          * @description What CAP calls `status`; a real alert is never anything but Actual.
          * @enum {string}
@@ -3234,16 +4064,6 @@ export interface components {
         ChangeMe: {
             /** Name */
             name: string;
-        };
-        /**
-         * ChangeNotificationSubscription
-         * @description What is to be corrected; what is not sent stays.
-         */
-        ChangeNotificationSubscription: {
-            /** Details */
-            details?: string | null;
-            /** Name */
-            name?: string;
         };
         /**
          * ChangeObjective
@@ -3348,10 +4168,77 @@ export interface components {
             username?: string | null;
         };
         /**
+         * ChannelKind
+         * @enum {string}
+         */
+        ChannelKind: "sms" | "email" | "web_push" | "webhook";
+        /**
+         * ChannelProgress
+         * @description How far one channel has come.
+         */
+        ChannelProgress: {
+            channel: components["schemas"]["ChannelKind"];
+            counts: components["schemas"]["Counts"];
+        };
+        /**
          * CloseReason
          * @enum {string}
          */
         CloseReason: "resolved" | "false_alarm" | "duplicate" | "transferred" | "other";
+        /**
+         * ConfirmContactPoint
+         * @description The six digits that were sent.
+         */
+        ConfirmContactPoint: {
+            /** Code */
+            code: string;
+        };
+        /**
+         * Counts
+         * @description Contact points by what became of the message; each is counted once.
+         */
+        Counts: {
+            /** Accepted */
+            accepted: number;
+            /** Delivered */
+            delivered: number;
+            /** Expired */
+            expired: number;
+            /** Failed */
+            failed: number;
+            /**
+             * Held
+             * @description Held until quiet hours end.
+             */
+            held: number;
+            /**
+             * In Doubt
+             * @description Perhaps sent: the provider's answer was lost.
+             */
+            in_doubt: number;
+            /**
+             * Reached
+             * @description Accepted by a provider or delivered by its receipt.
+             */
+            reached: number;
+            /** Recipients */
+            recipients: number;
+            /**
+             * Superseded
+             * @description Not begun when a later message of the thread came.
+             */
+            superseded: number;
+            /**
+             * Suppressed
+             * @description Held back by a cap, or its subscriber has left.
+             */
+            suppressed: number;
+            /**
+             * Waiting
+             * @description Not begun yet, or under way.
+             */
+            waiting: number;
+        };
         /** CreateApiKey */
         CreateApiKey: {
             /**
@@ -3448,6 +4335,56 @@ export interface components {
             summary?: string | null;
         };
         /**
+         * DeliveryLine
+         * @description What became of one message to one recipient.
+         */
+        DeliveryLine: {
+            /**
+             * Address
+             * @description Masked; null once the subscriber has left.
+             */
+            address: string | null;
+            /** Attempts */
+            attempts: number;
+            /** Begun At */
+            begun_at: string | null;
+            /**
+             * Changed At
+             * Format: date-time
+             */
+            changed_at: string;
+            channel: components["schemas"]["ChannelKind"];
+            /** Due At */
+            due_at: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Language */
+            language: string | null;
+            /** Provider */
+            provider: string | null;
+            /** Reason */
+            reason: string | null;
+            /**
+             * Recipient
+             * Format: uuid
+             */
+            recipient: string;
+            state: components["schemas"]["State"];
+        };
+        /**
+         * DeliveryPage
+         * @description A page of the log of recipients.
+         */
+        DeliveryPage: {
+            /** Items */
+            items: components["schemas"]["DeliveryLine"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * DeliveryState
          * @enum {string}
          */
@@ -3469,11 +4406,8 @@ export interface components {
              * @default false
              */
             exercise: boolean;
-            /**
-             * Fields
-             * @default {}
-             */
-            fields: {
+            /** Fields */
+            fields?: {
                 [key: string]: string;
             };
             /**
@@ -3490,6 +4424,12 @@ export interface components {
              */
             test: boolean;
         };
+        /**
+         * Effect
+         * @description What a message did to one it refers to.
+         * @enum {string}
+         */
+        Effect: "updated" | "cancelled" | "none";
         /**
          * EmailPreview
          * @description An e-mail in both forms.
@@ -3550,6 +4490,12 @@ export interface components {
             /** Type */
             type: components["schemas"]["FacetValue"][];
         };
+        /**
+         * FeedKind
+         * @description What a feed speaks. `cap` is Atom, RSS, EDXL-DE or CAP itself, told apart by what comes.
+         * @enum {string}
+         */
+        FeedKind: "cap" | "nws";
         /**
          * FeedOut
          * @description A feed, its health and the age of its newest good news at this moment, in seconds.
@@ -3629,6 +4575,32 @@ export interface components {
             name: string;
             /** Username */
             username: string;
+        };
+        /**
+         * Forgiven
+         * @description What was read although CAP 1.2 does not allow it.
+         */
+        Forgiven: {
+            /** Code */
+            code: string;
+            /** Text */
+            text: string;
+            /** Where */
+            where: string;
+        };
+        /**
+         * GiveContactPoint
+         * @description How one is to be reached.
+         */
+        GiveContactPoint: {
+            /** Address */
+            address: string;
+            channel: components["schemas"]["ChannelKind"];
+            /**
+             * Language
+             * @default en
+             */
+            language: string;
         };
         /**
          * HazardDetail
@@ -3850,6 +4822,12 @@ export interface components {
             next: string | null;
         };
         /**
+         * How
+         * @description By what an alert came into its thread.
+         * @enum {string}
+         */
+        How: "first" | "reference" | "identifier" | "overlap" | "person";
+        /**
          * Ics214
          * @description ICS 214, Activity Log.
          */
@@ -3968,6 +4946,51 @@ export interface components {
             kind: string;
             /** Name Property */
             name_property: string;
+        };
+        /**
+         * ImportedAlert
+         * @description An alert of an imported document, and what was tolerated in it.
+         */
+        ImportedAlert: {
+            /** Cap Version */
+            cap_version: string;
+            /** Exercise */
+            exercise: boolean;
+            /** Headline */
+            headline: string;
+            how: components["schemas"]["How"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identifier */
+            identifier: string;
+            /** Repeated */
+            repeated: boolean;
+            /** Sender */
+            sender: string;
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signature Detail */
+            signature_detail: string | null;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Tolerated */
+            tolerated: components["schemas"]["Forgiven"][];
+            /** Why */
+            why: string;
+        };
+        /** ImportedAlerts */
+        ImportedAlerts: {
+            /** Items */
+            items: components["schemas"]["ImportedAlert"][];
         };
         /**
          * Incident
@@ -4227,6 +5250,16 @@ export interface components {
              */
             walked_through_at: string | null;
         };
+        /**
+         * JoinThreads
+         * @description Threads that speak of the same event.
+         */
+        JoinThreads: {
+            /** Reason */
+            reason: string;
+            /** Thread Ids */
+            thread_ids: string[];
+        };
         JsonValue: unknown;
         /** KeyMaker */
         KeyMaker: {
@@ -4238,6 +5271,12 @@ export interface components {
             /** Name */
             name: string;
         };
+        /**
+         * Kind
+         * @description Who a subscriber is.
+         * @enum {string}
+         */
+        "Kind-Input": "person" | "partner" | "staff";
         /**
          * LanguagePreview
          * @description What the readers of one language get.
@@ -4310,13 +5349,6 @@ export interface components {
             note?: string | null;
             reason?: components["schemas"]["CloseReason"] | null;
             status: components["schemas"]["IncidentStatus"];
-        };
-        /**
-         * MoveNotificationSubscription
-         * @description The next step of its life.
-         */
-        MoveNotificationSubscription: {
-            status: components["schemas"]["SubscriptionStatus"];
         };
         /**
          * MoveObjective
@@ -4399,68 +5431,6 @@ export interface components {
             time: string;
         };
         /**
-         * NotificationPerson
-         * @description A person as known when it happened.
-         */
-        NotificationPerson: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * NotificationSubscription
-         * @description A subscription. Its JSON is made in SQL (repository.py); tests hold those bytes to this shape.
-         */
-        NotificationSubscription: {
-            /** Details */
-            details: string | null;
-            /** Exercise */
-            exercise: boolean;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Incident Id */
-            incident_id: string | null;
-            /** Incident Name */
-            incident_name: string | null;
-            /** Name */
-            name: string;
-            /** Next Statuses */
-            next_statuses: components["schemas"]["SubscriptionStatus"][];
-            /**
-             * Opened At
-             * Format: date-time
-             */
-            opened_at: string;
-            opened_by: components["schemas"]["NotificationPerson"];
-            /** Overdue */
-            overdue: boolean;
-            status: components["schemas"]["SubscriptionStatus"];
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * NotificationSubscriptionPage
-         * @description A page of subscriptions.
-         */
-        NotificationSubscriptionPage: {
-            /** Items */
-            items: components["schemas"]["NotificationSubscription"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
          * Objective
          * @description An incident objective.
          */
@@ -4487,24 +5457,6 @@ export interface components {
          * @enum {string}
          */
         ObjectiveStatus: "open" | "met" | "dropped";
-        /**
-         * OpenNotificationSubscription
-         * @description A name is enough; what is opened for an incident belongs to the incident's world.
-         */
-        OpenNotificationSubscription: {
-            /** Details */
-            details?: string | null;
-            /**
-             * Exercise
-             * @description Without an incident; fixed from here on.
-             * @default false
-             */
-            exercise: boolean;
-            /** Incident Id */
-            incident_id?: string | null;
-            /** Name */
-            name: string;
-        };
         /**
          * OpenPeriod
          * @description The next operational period; its number follows the last.
@@ -4602,6 +5554,14 @@ export interface components {
             items: components["schemas"]["OrganizationOut"][];
             /** Next */
             next: string | null;
+        };
+        /**
+         * OwnContactPoints
+         * @description One's own contact points.
+         */
+        OwnContactPoints: {
+            /** Items */
+            items: components["schemas"]["SubscriberContact"][];
         };
         /** OwnOrganization */
         OwnOrganization: {
@@ -4711,6 +5671,14 @@ export interface components {
             totp?: string | null;
             /** Username */
             username: string;
+        };
+        /**
+         * PauseSubscriber
+         * @description Whether nothing is to be sent for a while.
+         */
+        PauseSubscriber: {
+            /** Paused */
+            paused: boolean;
         };
         /** PeoplePage */
         PeoplePage: {
@@ -4945,6 +5913,55 @@ export interface components {
             title: string;
         };
         /**
+         * ProviderHealth
+         * @description How a provider does, as the worker processes saw it that used it within a day.
+         */
+        ProviderHealth: {
+            /**
+             * Breaker
+             * @enum {string}
+             */
+            breaker: "closed" | "half_open" | "open";
+            /** Channel */
+            channel: string;
+            /**
+             * Failures
+             * @description In a row.
+             */
+            failures: number;
+            /** Last Failure */
+            last_failure: string | null;
+            /** Last Reason */
+            last_reason: string | null;
+            /** Last Success */
+            last_success: string | null;
+            /**
+             * Limit
+             * @description Messages a second at most.
+             */
+            limit: number;
+            /** Provider */
+            provider: string;
+            /**
+             * Rate
+             * @description Messages a second over the last minute.
+             */
+            rate: number;
+            /**
+             * Seen At
+             * Format: date-time
+             */
+            seen_at: string;
+        };
+        /**
+         * ProviderHealths
+         * @description Every provider that was used within a day.
+         */
+        ProviderHealths: {
+            /** Items */
+            items: components["schemas"]["ProviderHealth"][];
+        };
+        /**
          * PushPreview
          * @description A push notification.
          */
@@ -5015,6 +6032,412 @@ export interface components {
             /** Words */
             words: number;
         };
+        /**
+         * ReceivedDetail
+         * @description With the whole message in CAP's words, its exact area and its ties.
+         */
+        ReceivedDetail: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Anchor Id */
+            anchor_id: string | null;
+            /** Area */
+            area: string;
+            /** Area By Codes */
+            area_by_codes: boolean;
+            /** Cap Version */
+            cap_version: string;
+            /** Categories */
+            categories: string[];
+            /** Certainty */
+            certainty: string;
+            /** Event */
+            event: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Expires Given */
+            expires_given: boolean;
+            feed: components["schemas"]["ReceivedFeed"] | null;
+            /** Geocodes */
+            geocodes: string[];
+            geometry: components["schemas"]["AreaOut"] | null;
+            /** Headline */
+            headline: string;
+            how: components["schemas"]["How"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identifier */
+            identifier: string;
+            /** In Force */
+            in_force: boolean;
+            /** Measures */
+            measures: {
+                [key: string]: number;
+            };
+            /** Media Type */
+            media_type: string;
+            /** Message */
+            message: {
+                [key: string]: unknown;
+            };
+            /** Msg Type */
+            msg_type: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Received By */
+            received_by: string | null;
+            /** References */
+            references: components["schemas"]["Referring"][];
+            /** Referred To By */
+            referred_to_by: components["schemas"]["ReferredBy"][];
+            /** Scope */
+            scope: string;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string | null;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signature Detail */
+            signature_detail: string | null;
+            /** Signer */
+            signer: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["Shown"];
+            /** Status */
+            status: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Tolerated */
+            tolerated: components["schemas"]["Forgiven"][];
+            /** Urgency */
+            urgency: string;
+            /** Why */
+            why: string;
+        };
+        /** ReceivedFeature */
+        ReceivedFeature: {
+            geometry: components["schemas"]["AreaOut"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            properties: components["schemas"]["ReceivedProperties"];
+            /**
+             * Type
+             * @constant
+             */
+            type: "Feature";
+        };
+        /**
+         * ReceivedFeed
+         * @description The feed an alert came from, and how old its news is: what it says may have changed since.
+         */
+        ReceivedFeed: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Name */
+            name: string;
+            /** Paused */
+            paused: boolean;
+            state: components["schemas"]["FeedState"];
+        };
+        /**
+         * ReceivedMap
+         * @description A GeoJSON FeatureCollection; not `complete` where there are more than one map shows.
+         */
+        ReceivedMap: {
+            /** Complete */
+            complete: boolean;
+            /** Features */
+            features: components["schemas"]["ReceivedFeature"][];
+            /**
+             * Type
+             * @constant
+             */
+            type: "FeatureCollection";
+        };
+        /**
+         * ReceivedOut
+         * @description With its area in few corners; null where it names its area by codes that no boundary of ours has.
+         */
+        ReceivedOut: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Area */
+            area: string;
+            /** Area By Codes */
+            area_by_codes: boolean;
+            /** Categories */
+            categories: string[];
+            /** Certainty */
+            certainty: string;
+            /** Event */
+            event: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Expires Given */
+            expires_given: boolean;
+            feed: components["schemas"]["ReceivedFeed"] | null;
+            geometry: components["schemas"]["AreaOut"] | null;
+            /** Headline */
+            headline: string;
+            how: components["schemas"]["How"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identifier */
+            identifier: string;
+            /** In Force */
+            in_force: boolean;
+            /** Msg Type */
+            msg_type: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Scope */
+            scope: string;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string | null;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signer */
+            signer: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["Shown"];
+            /** Status */
+            status: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Urgency */
+            urgency: string;
+            /** Why */
+            why: string;
+        };
+        /** ReceivedPage */
+        ReceivedPage: {
+            /** Items */
+            items: components["schemas"]["ReceivedOut"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
+         * ReceivedProperties
+         * @description An alert of somebody else as lists and maps show it; `feed` null: imported, or its feed was removed.
+         */
+        ReceivedProperties: {
+            /** Age Seconds */
+            age_seconds: number;
+            /** Area */
+            area: string;
+            /** Area By Codes */
+            area_by_codes: boolean;
+            /** Categories */
+            categories: string[];
+            /** Certainty */
+            certainty: string;
+            /** Event */
+            event: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Expires At
+             * Format: date-time
+             */
+            expires_at: string;
+            /** Expires Given */
+            expires_given: boolean;
+            feed: components["schemas"]["ReceivedFeed"] | null;
+            /** Headline */
+            headline: string;
+            how: components["schemas"]["How"];
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Identifier */
+            identifier: string;
+            /** In Force */
+            in_force: boolean;
+            /** Msg Type */
+            msg_type: string;
+            /**
+             * Received At
+             * Format: date-time
+             */
+            received_at: string;
+            /** Scope */
+            scope: string;
+            /** Sender */
+            sender: string;
+            /** Sender Name */
+            sender_name: string | null;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
+            /**
+             * Signature
+             * @enum {string}
+             */
+            signature: "verified" | "unverified" | "broken" | "none";
+            /** Signer */
+            signer: string | null;
+            /** Source */
+            source: string;
+            /**
+             * Starts At
+             * Format: date-time
+             */
+            starts_at: string;
+            state: components["schemas"]["Shown"];
+            /** Status */
+            status: string;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Urgency */
+            urgency: string;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ReferredBy
+         * @description What refers to it, and what that did to it.
+         */
+        ReferredBy: {
+            effect: components["schemas"]["Effect"] | null;
+            /** Identifier */
+            identifier: string;
+            /** Msg Type */
+            msg_type: string;
+            /**
+             * Received Id
+             * Format: uuid
+             */
+            received_id: string;
+            /** Sender */
+            sender: string;
+            /**
+             * Sent
+             * Format: date-time
+             */
+            sent: string;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * Referring
+         * @description What it refers to, the id if that is known here, and what it did to it.
+         */
+        Referring: {
+            effect: components["schemas"]["Effect"] | null;
+            /** Identifier */
+            identifier: string;
+            /** Received Id */
+            received_id: string | null;
+            /** Sender */
+            sender: string;
+            /** Sent */
+            sent: string | null;
+            /** Why */
+            why: string | null;
+        };
+        /**
+         * Replies
+         * @description What subscribers answered.
+         */
+        Replies: {
+            /** Help */
+            help: number;
+            /** Ok */
+            ok: number;
+            /** Other */
+            other: number;
+            /** Stop */
+            stop: number;
+        };
         /** ResetPassword */
         ResetPassword: {
             /**
@@ -5075,6 +6498,14 @@ export interface components {
          * @enum {string}
          */
         ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
+        /**
+         * Retried
+         * @description How many failed deliveries wait again.
+         */
+        Retried: {
+            /** Deliveries */
+            deliveries: number;
+        };
         /**
          * ReviewComment
          * @description What a step is taken with; a return or rejection says why.
@@ -5582,6 +7013,12 @@ export interface components {
              */
             until: string;
         };
+        /**
+         * Shown
+         * @description What a list says of an alert at this moment.
+         * @enum {string}
+         */
+        Shown: "in_force" | "updated" | "cancelled" | "notice" | "expired";
         /** SigningKeyOut */
         SigningKeyOut: {
             /**
@@ -5609,6 +7046,41 @@ export interface components {
             next: string | null;
         };
         /**
+         * SinkMessage
+         * @description A message that an exercise would have sent.
+         */
+        SinkMessage: {
+            channel: components["schemas"]["ChannelKind"];
+            /** Html */
+            html: string | null;
+            /**
+             * Kept At
+             * Format: date-time
+             */
+            kept_at: string;
+            /**
+             * Key
+             * Format: uuid
+             */
+            key: string;
+            /** Language */
+            language: string;
+            /** Subject */
+            subject: string;
+            /** Text */
+            text: string;
+        };
+        /**
+         * SinkPage
+         * @description A page of them.
+         */
+        SinkPage: {
+            /** Items */
+            items: components["schemas"]["SinkMessage"][];
+            /** Next */
+            next: string | null;
+        };
+        /**
          * SmsPreview
          * @description An SMS; `units` are septets or 16-bit units, `left` those free in the last part.
          */
@@ -5632,10 +7104,115 @@ export interface components {
             units: number;
         };
         /**
-         * SubscriptionStatus
+         * Source
+         * @description How a subscription came to be: by the public page, from a list of the operator's, or from one's own account.
          * @enum {string}
          */
-        SubscriptionStatus: "open" | "done" | "withdrawn";
+        Source: "public" | "import" | "account";
+        /**
+         * SplitThread
+         * @description Alerts of the thread that speak of another event.
+         */
+        SplitThread: {
+            /** Alert Ids */
+            alert_ids: string[];
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * State
+         * @description What became of one message to one recipient.
+         * @enum {string}
+         */
+        State: "pending" | "held" | "sending" | "accepted" | "delivered" | "failed" | "in_doubt" | "expired" | "superseded" | "suppressed";
+        /**
+         * Status
+         * @enum {string}
+         */
+        Status: "unconfirmed" | "active" | "paused";
+        /**
+         * Subscriber
+         * @description A subscription as staff see it: no address, name or place.
+         */
+        Subscriber: {
+            /** Contacts */
+            contacts: components["schemas"]["SubscriberContact"][];
+            /**
+             * Created At
+             * Format: date-time
+             */
+            created_at: string;
+            /** Exercise */
+            exercise: boolean;
+            /**
+             * Hazards
+             * @description Groups of hazards; null: all.
+             */
+            hazards: string[] | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["notification__domain__subscribers__Kind"];
+            /** Language */
+            language: string;
+            /** List Name */
+            list_name: string | null;
+            /**
+             * Min Severity
+             * @enum {string}
+             */
+            min_severity: "Minor" | "Moderate" | "Severe" | "Extreme";
+            /**
+             * Placed
+             * @enum {string}
+             */
+            placed: "point" | "area" | "none";
+            source: components["schemas"]["Source"];
+            status: components["schemas"]["Status"];
+        };
+        /**
+         * SubscriberContact
+         * @description A contact point; its address is shown masked.
+         */
+        SubscriberContact: {
+            channel: components["schemas"]["ChannelKind"];
+            /** Confirmed */
+            confirmed: boolean;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Masked */
+            masked: string;
+        };
+        /**
+         * SubscriberListImported
+         * @description How much of a list was taken in: all of it.
+         */
+        SubscriberListImported: {
+            /** Contact Points */
+            contact_points: number;
+            /**
+             * Import Id
+             * Format: uuid
+             */
+            import_id: string;
+            /** Subscribers */
+            subscribers: number;
+        };
+        /**
+         * SubscriberPage
+         * @description A page of subscriptions.
+         */
+        SubscriberPage: {
+            /** Items */
+            items: components["schemas"]["Subscriber"][];
+            /** Next */
+            next: string | null;
+        };
         /**
          * Suggestion
          * @description A record whose title begins so.
@@ -5708,11 +7285,8 @@ export interface components {
          * @description Something to fill in: `{key}` in the texts.
          */
         TemplateField: {
-            /**
-             * Choices
-             * @default []
-             */
-            choices: string[];
+            /** Choices */
+            choices?: string[];
             /** Example */
             example?: string | null;
             /** Key */
@@ -5745,6 +7319,104 @@ export interface components {
             text: string;
         };
         /**
+         * ThreadChangeOut
+         * @description A split or a join; `by` null: the machine. It can be taken back while nothing later touched the same threads.
+         */
+        ThreadChangeOut: {
+            /** Alert Ids */
+            alert_ids: string[] | null;
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** By */
+            by: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            kind: components["schemas"]["alert_management__domain__threads__Kind"];
+            /** Other Thread Ids */
+            other_thread_ids: string[];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /** Undoable */
+            undoable: boolean;
+            /** Undone At */
+            undone_at: string | null;
+            /** Undone By */
+            undone_by: string | null;
+            /** Why */
+            why: string;
+        };
+        /**
+         * ThreadChanged
+         * @description What was done, to be taken back by its id.
+         */
+        ThreadChanged: {
+            /**
+             * Change Id
+             * Format: uuid
+             */
+            change_id: string;
+            kind: components["schemas"]["alert_management__domain__threads__Kind"];
+            /** Other Thread Ids */
+            other_thread_ids: string[];
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+        };
+        /**
+         * ThreadDetail
+         * @description With its alerts, what was done to it, and the threads that a person keeps apart from it.
+         */
+        ThreadDetail: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Alerts */
+            alerts: number;
+            /** Apart From */
+            apart_from: string[];
+            /** Changes */
+            changes: components["schemas"]["ThreadChangeOut"][];
+            /** Event */
+            event: string | null;
+            /** Exercise */
+            exercise: boolean;
+            /** First Sent */
+            first_sent: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: number;
+            /** Items */
+            items: components["schemas"]["ReceivedOut"][];
+            /** Last Sent */
+            last_sent: string | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Received At */
+            received_at: string | null;
+            /** Senders */
+            senders: string[];
+            /** Severity */
+            severity: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown") | null;
+            /** Version */
+            version: number;
+        };
+        /**
          * ThreadMessage
          * @description Another message of the same thread.
          */
@@ -5762,6 +7434,50 @@ export interface components {
             /** Sent */
             sent: string | null;
             status: components["schemas"]["AlertStatus"];
+        };
+        /**
+         * ThreadOut
+         * @description One event as its publishers tell of it, called by its gravest alert in force.
+         */
+        ThreadOut: {
+            /** Age Seconds */
+            age_seconds: number | null;
+            /** Alerts */
+            alerts: number;
+            /** Event */
+            event: string | null;
+            /** Exercise */
+            exercise: boolean;
+            /** First Sent */
+            first_sent: string | null;
+            /** Headline */
+            headline: string | null;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** In Force */
+            in_force: number;
+            /** Last Sent */
+            last_sent: string | null;
+            /** Merged Into */
+            merged_into: string | null;
+            /** Received At */
+            received_at: string | null;
+            /** Senders */
+            senders: string[];
+            /** Severity */
+            severity: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown") | null;
+            /** Version */
+            version: number;
+        };
+        /** ThreadPage */
+        ThreadPage: {
+            /** Items */
+            items: components["schemas"]["ThreadOut"][];
+            /** Next */
+            next: string | null;
         };
         /** TokenOut */
         TokenOut: {
@@ -5931,14 +7647,17 @@ export interface components {
          */
         WriteTemplate: {
             content: components["schemas"]["AlertContent"];
-            /**
-             * Fields
-             * @default []
-             */
-            fields: components["schemas"]["TemplateField"][];
+            /** Fields */
+            fields?: components["schemas"]["TemplateField"][];
             /** Name */
             name: string;
         };
+        /**
+         * Kind
+         * @description What was done to threads.
+         * @enum {string}
+         */
+        alert_management__domain__threads__Kind: "split" | "join";
         /**
          * Severity
          * @enum {string}
@@ -5957,1930 +7676,11 @@ export interface components {
          */
         incident_management__domain__incidents__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
         /**
-         * AddComment
-         * @description Something said about an alert, or about a part of what it says.
-         */
-        AddComment: {
-            /** Comment */
-            comment: string;
-            /**
-             * Place
-             * @description JSON pointer into the content, such as /texts/0/headline.
-             */
-            place?: string | null;
-        };
-        /**
-         * AddHook
-         * @description A partner's address; `exercise` hooks hear of exercises and tests only, others of real alerts only.
-         */
-        AddHook: {
-            /** Name */
-            name: string;
-            /** Url */
-            url: string;
-            /**
-             * Exercise
-             * @default false
-             */
-            exercise: boolean;
-        };
-        /**
-         * Alert
-         * @description An alert as lists show it.
-         */
-        Alert: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Number */
-            number: number | null;
-            msg_type: components["schemas"]["MsgType"];
-            status: components["schemas"]["AlertStatus"];
-            cap_status: components["schemas"]["CapStatus"];
-            /** Next Statuses */
-            next_statuses: components["schemas"]["AlertStatus"][];
-            /** Headline */
-            headline: string;
-            /** Hazard */
-            hazard: string;
-            severity: components["schemas"]["Severity"];
-            /** Urgency */
-            urgency: string;
-            /** Certainty */
-            certainty: string;
-            /** Languages */
-            languages: string[];
-            /** Areas */
-            areas: string[];
-            /** Extent */
-            extent: number[] | null;
-            /** Incident Id */
-            incident_id: string | null;
-            /** Incident Name */
-            incident_name: string | null;
-            /** Exercise */
-            exercise: boolean;
-            /** Test */
-            test: boolean;
-            /** Revision */
-            revision: number;
-            /**
-             * Drafted At
-             * Format: date-time
-             */
-            drafted_at: string;
-            drafted_by: components["schemas"]["AlertPerson"];
-            /** Submitted At */
-            submitted_at: string | null;
-            submitted_by: components["schemas"]["AlertPerson"] | null;
-            /** Approved At */
-            approved_at: string | null;
-            approved_by: components["schemas"]["AlertPerson"] | null;
-            /** Sent */
-            sent: string | null;
-            /** Expires */
-            expires: string | null;
-            /** Ended At */
-            ended_at: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * AlertAreaContent
-         * @description A place: a geometry or a circle, codes of it, and the band of height in which the hazard is (feet, as CAP).
-         */
-        AlertAreaContent: {
-            /**
-             * Description
-             * @default
-             */
-            description: string | "";
-            /** Geometry */
-            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
-            circle?: components["schemas"]["AlertCircle"] | null;
-            /**
-             * Geocodes
-             * @default []
-             */
-            geocodes: components["schemas"]["NamedValue"][];
-            /** Altitude */
-            altitude?: number | null;
-            /** Ceiling */
-            ceiling?: number | null;
-            origin?: components["schemas"]["AreaOrigin"] | null;
-        };
-        /**
-         * AlertAudience
-         * @description How many it reaches. `people` null: not known now, for the `reason`; that is not the same as nobody.
-         */
-        AlertAudience: {
-            /** Known */
-            known: boolean;
-            /** People */
-            people: number | null;
-            /** By Channel */
-            by_channel: {
-                [key: string]: number;
-            };
-            /** Reason */
-            reason: string | null;
-            /**
-             * Counted At
-             * Format: date-time
-             */
-            counted_at: string;
-        };
-        /**
-         * AlertBoundary
-         * @description A named area as lists show it.
-         */
-        AlertBoundary: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Kind */
-            kind: string;
-            /** Code */
-            code: string;
-            /** Name */
-            name: string;
-            /** Bbox */
-            bbox: number[];
-        };
-        /**
-         * AlertBoundaryPage
-         * @description A page of boundaries.
-         */
-        AlertBoundaryPage: {
-            /** Items */
-            items: components["schemas"]["AlertBoundary"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * AlertCircle
-         * @description A circle: its centre in degrees and radius in km.
-         */
-        AlertCircle: {
-            /** Longitude */
-            longitude: number;
-            /** Latitude */
-            latitude: number;
-            /** Radius Km */
-            radius_km: number;
-        };
-        /**
-         * AlertContent
-         * @description All that an author writes. Expiry is a moment, or minutes after publication.
-         */
-        AlertContent: {
-            /** Term */
-            term?: string | null;
-            /**
-             * Categories
-             * @default []
-             */
-            categories: components["schemas"]["Category"][];
-            /**
-             * Response Types
-             * @default []
-             */
-            response_types: components["schemas"]["ResponseType"][];
-            /** @default Unknown */
-            urgency: components["schemas"]["Urgency"];
-            /** @default Unknown */
-            severity: components["schemas"]["Severity"];
-            /** @default Unknown */
-            certainty: components["schemas"]["Certainty"];
-            /** Effective */
-            effective?: string | null;
-            /** Onset */
-            onset?: string | null;
-            /** Expires */
-            expires?: string | null;
-            /** Expires After Minutes */
-            expires_after_minutes?: number | null;
-            /**
-             * Note
-             * @default
-             */
-            note: string | "";
-            /**
-             * Event Codes
-             * @default []
-             */
-            event_codes: components["schemas"]["NamedValue"][];
-            /**
-             * Parameters
-             * @default []
-             */
-            parameters: components["schemas"]["NamedValue"][];
-            /**
-             * Resources
-             * @default []
-             */
-            resources: components["schemas"]["AlertResource"][];
-            /**
-             * Texts
-             * @default []
-             */
-            texts: components["schemas"]["AlertWords"][];
-            /**
-             * Areas
-             * @default []
-             */
-            areas: components["schemas"]["AlertAreaContent"][];
-        };
-        /**
-         * AlertDetail
-         * @description An alert with what it says, its history and its thread.
-         */
-        AlertDetail: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Number */
-            number: number | null;
-            msg_type: components["schemas"]["MsgType"];
-            status: components["schemas"]["AlertStatus"];
-            cap_status: components["schemas"]["CapStatus"];
-            /** Next Statuses */
-            next_statuses: components["schemas"]["AlertStatus"][];
-            /** Headline */
-            headline: string;
-            /** Hazard */
-            hazard: string;
-            severity: components["schemas"]["Severity"];
-            /** Urgency */
-            urgency: string;
-            /** Certainty */
-            certainty: string;
-            /** Languages */
-            languages: string[];
-            /** Areas */
-            areas: string[];
-            /** Extent */
-            extent: number[] | null;
-            /** Incident Id */
-            incident_id: string | null;
-            /** Incident Name */
-            incident_name: string | null;
-            /** Exercise */
-            exercise: boolean;
-            /** Test */
-            test: boolean;
-            /** Revision */
-            revision: number;
-            /**
-             * Drafted At
-             * Format: date-time
-             */
-            drafted_at: string;
-            drafted_by: components["schemas"]["AlertPerson"];
-            /** Submitted At */
-            submitted_at: string | null;
-            submitted_by: components["schemas"]["AlertPerson"] | null;
-            /** Approved At */
-            approved_at: string | null;
-            approved_by: components["schemas"]["AlertPerson"] | null;
-            /** Sent */
-            sent: string | null;
-            /** Expires */
-            expires: string | null;
-            /** Ended At */
-            ended_at: string | null;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-            content: components["schemas"]["AlertContent"];
-            /** Identifier */
-            identifier: string | null;
-            /** Sender */
-            sender: string | null;
-            /** Signed */
-            signed: boolean;
-            /** Follows Id */
-            follows_id: string | null;
-            /** Replaces */
-            replaces: string[];
-            /** Public Url */
-            public_url: string | null;
-            /** Cap Url */
-            cap_url: string | null;
-            /** Authors */
-            authors: components["schemas"]["AlertPerson"][];
-            /** Entries */
-            entries: components["schemas"]["AlertEntry"][];
-            /** Thread */
-            thread: components["schemas"]["ThreadMessage"][];
-        };
-        /**
-         * AlertEntry
-         * @description A step or a comment; a comment has no `after`.
-         */
-        AlertEntry: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Before */
-            before: string | null;
-            /** After */
-            after: string | null;
-            /** Comment */
-            comment: string | null;
-            /** Place */
-            place: string | null;
-            /** Revision */
-            revision: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            by: components["schemas"]["AlertPerson"];
-        };
-        /**
-         * AlertFinding
-         * @description Something about a draft: an error keeps it from review, a warning does not.
-         */
-        AlertFinding: {
-            /**
-             * Level
-             * @enum {string}
-             */
-            level: "error" | "warning";
-            /** Code */
-            code: string;
-            /** Pointer */
-            pointer: string;
-            /** Detail */
-            detail: string;
-            /** At */
-            at?: number[] | null;
-        };
-        /**
-         * AlertPage
-         * @description A page of alerts.
-         */
-        AlertPage: {
-            /** Items */
-            items: components["schemas"]["Alert"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * AlertPerson
-         * @description A person as known when it happened.
-         */
-        AlertPerson: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-        };
-        /**
-         * AlertPreview
-         * @description An alert as each channel would show it.
-         */
-        AlertPreview: {
-            cap_status: components["schemas"]["CapStatus"];
-            /** Languages */
-            languages: components["schemas"]["LanguagePreview"][];
-            /** Findings */
-            findings: components["schemas"]["AlertFinding"][];
-            /** Ready */
-            ready: boolean;
-            /** Area Km2 */
-            area_km2: number | null;
-            /** Vertices */
-            vertices: number;
-            /** Expires */
-            expires: string | null;
-            /** Cap Xml */
-            cap_xml: string | null;
-        };
-        /**
-         * AlertResource
-         * @description A file that goes with the alert, such as a map; it lies elsewhere.
-         */
-        AlertResource: {
-            /** Description */
-            description: string;
-            /** Mime Type */
-            mime_type: string;
-            /** Uri */
-            uri: string;
-            /** Size */
-            size?: number | null;
-        };
-        /**
-         * AlertTemplate
-         * @description A template.
-         */
-        AlertTemplate: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Fields */
-            fields: components["schemas"]["TemplateField"][];
-            content: components["schemas"]["AlertContent"];
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * AlertTemplatePage
-         * @description A page of templates.
-         */
-        AlertTemplatePage: {
-            /** Items */
-            items: components["schemas"]["AlertTemplate"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * AlertVersion
-         * @description What an alert said at one time.
-         */
-        AlertVersion: {
-            /** Revision */
-            revision: number;
-            content: components["schemas"]["AlertContent"];
-            /**
-             * Written At
-             * Format: date-time
-             */
-            written_at: string;
-            written_by: components["schemas"]["AlertPerson"];
-        };
-        /**
-         * AlertVersions
-         * @description Every version of an alert, oldest first; it has one page.
-         */
-        AlertVersions: {
-            /** Items */
-            items: components["schemas"]["AlertVersion"][];
-            /** Next */
-            next?: null;
-        };
-        /**
-         * AlertWords
-         * @description The words in one language. What is longer than a channel takes is a finding, not a refusal.
-         */
-        AlertWords: {
-            /** Language */
-            language: string;
-            /**
-             * Event
-             * @default
-             */
-            event: string | "";
-            /**
-             * Headline
-             * @default
-             */
-            headline: string | "";
-            /**
-             * Description
-             * @default
-             */
-            description: string | "";
-            /**
-             * Instruction
-             * @default
-             */
-            instruction: string | "";
-            /**
-             * Short
-             * @description For SMS, push and WEA of 360 characters; empty: made of the rest.
-             * @default
-             */
-            short: string | "";
-            /**
-             * Shortest
-             * @description For WEA of 90 characters.
-             * @default
-             */
-            shortest: string | "";
-            /**
-             * Contact
-             * @default
-             */
-            contact: string | "";
-            /**
-             * Audience
-             * @default
-             */
-            audience: string | "";
-            /**
-             * Web
-             * @default
-             */
-            web: string | "";
-        };
-        /**
-         * AreaOrigin
-         * @description Where an area came from, shown to the reviewer.
-         */
-        AreaOrigin: {
-            /**
-             * Kind
-             * @enum {string}
-             */
-            kind: "drawn" | "circle" | "boundary" | "incident" | "upload";
-            /** Id */
-            id?: string | null;
-            /**
-             * Name
-             * @default
-             */
-            name: string | "";
-        };
-        /**
-         * AskAudience
-         * @description Whom to count: who is in the areas and hears of such a hazard.
-         */
-        AskAudience: {
-            /** Areas */
-            areas: components["schemas"]["AlertAreaContent"][];
-            /** @default Unknown */
-            severity: components["schemas"]["Severity"];
-            /**
-             * Hazard
-             * @default
-             */
-            hazard: string;
-            /**
-             * Exercise
-             * @default false
-             */
-            exercise: boolean;
-        };
-        /**
-         * AskPreview
-         * @description What to show as each channel would.
-         */
-        AskPreview: {
-            content: components["schemas"]["AlertContent"];
-            /** @default Alert */
-            msg_type: components["schemas"]["MsgType"];
-            /**
-             * Exercise
-             * @default false
-             */
-            exercise: boolean;
-            /**
-             * Test
-             * @default false
-             */
-            test: boolean;
-        };
-        /**
-         * BoundariesImported
-         * @description What an import came to: all of it, or nothing.
-         */
-        BoundariesImported: {
-            /** Kind */
-            kind: string;
-            /** Imported */
-            imported: number;
-        };
-        /**
-         * CapStatus
-         * @description What CAP calls `status`; a real alert is never anything but Actual.
-         * @enum {string}
-         */
-        CapStatus: "Actual" | "Exercise" | "Test";
-        /**
-         * Category
-         * @enum {string}
-         */
-        Category: "Geo" | "Met" | "Safety" | "Security" | "Rescue" | "Fire" | "Health" | "Env" | "Transport" | "Infra" | "CBRNE" | "Other";
-        /**
-         * Certainty
-         * @enum {string}
-         */
-        Certainty: "Observed" | "Likely" | "Possible" | "Unlikely" | "Unknown";
-        /**
-         * ChangeHook
-         * @description What to change of a web hook.
-         */
-        ChangeHook: {
-            /** Name */
-            name?: string;
-            /** Url */
-            url?: string;
-            /** Active */
-            active?: boolean;
-        };
-        /**
-         * ChangeTemplate
-         * @description What to change of a template.
-         */
-        ChangeTemplate: {
-            /** Name */
-            name?: string;
-            /** Fields */
-            fields?: components["schemas"]["TemplateField"][];
-            content?: components["schemas"]["AlertContent"];
-        };
-        /**
-         * DeliveryState
-         * @enum {string}
-         */
-        DeliveryState: "pending" | "delivered" | "failed";
-        /**
-         * DraftAlert
-         * @description A new alert, from nothing, from a template with its fields filled, or with content.
-         */
-        DraftAlert: {
-            content?: components["schemas"]["AlertContent"] | null;
-            /** Template Id */
-            template_id?: string | null;
-            /**
-             * Fields
-             * @default {}
-             */
-            fields: {
-                [key: string]: string;
-            };
-            /**
-             * Incident Id
-             * @description The alert belongs to this incident, and to its world.
-             */
-            incident_id?: string | null;
-            /**
-             * Exercise
-             * @description Fixed from here on.
-             * @default false
-             */
-            exercise: boolean;
-            /**
-             * Test
-             * @description A test of the real system: CAP status Test, delivered to nobody. Fixed from here on.
-             * @default false
-             */
-            test: boolean;
-        };
-        /**
-         * EmailPreview
-         * @description An e-mail in both forms.
-         */
-        EmailPreview: {
-            /** Subject */
-            subject: string;
-            /** Text */
-            text: string;
-            /** Html */
-            html: string;
-        };
-        /**
-         * EventTerm
-         * @description A term of the list; `code` is its number in the OASIS list where that is certain.
-         */
-        EventTerm: {
-            /** Key */
-            key: string;
-            /** Term */
-            term: string;
-            /** Category */
-            category: string;
-            /** Code */
-            code: string | null;
-        };
-        /**
-         * EventTerms
-         * @description The list of event terms; it has one page.
-         */
-        EventTerms: {
-            /** Items */
-            items: components["schemas"]["EventTerm"][];
-            /** Next */
-            next?: null;
-        };
-        /** HTTPValidationError */
-        HTTPValidationError: {
-            /** Detail */
-            detail?: components["schemas"]["ValidationError"][];
-        };
-        /**
-         * HookAttempt
-         * @description One attempt.
-         */
-        HookAttempt: {
-            /** Number */
-            number: number;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Status */
-            status: number | null;
-            /** Error */
-            error: string | null;
-            /** Milliseconds */
-            milliseconds: number;
-        };
-        /**
-         * HookDelivery
-         * @description One message to a partner, and each attempt to hand it over.
-         */
-        HookDelivery: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Alert Id
-             * Format: uuid
-             */
-            alert_id: string;
-            /**
-             * Event Id
-             * Format: uuid
-             */
-            event_id: string;
-            /** Type */
-            type: string;
-            state: components["schemas"]["DeliveryState"];
-            /** Attempts */
-            attempts: components["schemas"]["HookAttempt"][];
-            /** Next At */
-            next_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /** Delivered At */
-            delivered_at: string | null;
-        };
-        /**
-         * HookDeliveryPage
-         * @description A page of a web hook's log.
-         */
-        HookDeliveryPage: {
-            /** Items */
-            items: components["schemas"]["HookDelivery"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * ImportBoundaries
-         * @description A GeoJSON FeatureCollection whose features have a code and a name among their properties.
-         */
-        ImportBoundaries: {
-            /**
-             * Kind
-             * @description What they are, such as county or forecast-zone.
-             */
-            kind: string;
-            /** Code Property */
-            code_property: string;
-            /** Name Property */
-            name_property: string;
-            /** Collection */
-            collection: {
-                [key: string]: unknown;
-            };
-        };
-        /**
-         * LanguagePreview
-         * @description What the readers of one language get.
-         */
-        LanguagePreview: {
-            /** Language */
-            language: string;
-            /**
-             * Direction
-             * @enum {string}
-             */
-            direction: "ltr" | "rtl";
-            /** Missing */
-            missing: string[];
-            reading: components["schemas"]["ReadingLevel"];
-            sms: components["schemas"]["SmsPreview"];
-            wea_90: components["schemas"]["TextLength"];
-            wea_360: components["schemas"]["TextLength"];
-            push: components["schemas"]["PushPreview"];
-            email: components["schemas"]["EmailPreview"];
-            /** Page */
-            page: string;
-        };
-        /**
-         * MsgType
-         * @enum {string}
-         */
-        MsgType: "Alert" | "Update" | "Cancel";
-        /**
-         * NamedValue
-         * @description CAP's valueName and value.
-         */
-        NamedValue: {
-            /** Name */
-            name: string;
-            /** Value */
-            value: string;
-        };
-        /**
-         * NeededComment
-         * @description Why.
-         */
-        NeededComment: {
-            /** Comment */
-            comment: string;
-        };
-        /**
-         * PartnerHook
-         * @description A partner's web hook.
-         */
-        PartnerHook: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            /** Url */
-            url: string;
-            /** Exercise */
-            exercise: boolean;
-            /** Active */
-            active: boolean;
-            /** Pending */
-            pending: number;
-            /** Failed */
-            failed: number;
-            /** Last Delivered At */
-            last_delivered_at: string | null;
-            /**
-             * Created At
-             * Format: date-time
-             */
-            created_at: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Version */
-            version: number;
-        };
-        /**
-         * PartnerHookPage
-         * @description A page of web hooks.
-         */
-        PartnerHookPage: {
-            /** Items */
-            items: components["schemas"]["PartnerHook"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * PartnerHookSecret
-         * @description A web hook's secret, shown once: whsec_ and base64, as Standard Webhooks wants it.
-         */
-        PartnerHookSecret: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Secret */
-            secret: string;
-        };
-        /**
-         * PushPreview
-         * @description A push notification.
-         */
-        PushPreview: {
-            /** Title */
-            title: string;
-            /** Body */
-            body: string;
-        };
-        /**
-         * ReadingLevel
-         * @description How hard the description and instruction are to read; `plain` null: it cannot be told.
-         */
-        ReadingLevel: {
-            /**
-             * Formula
-             * @enum {string}
-             */
-            formula: "flesch-kincaid" | "lix" | "none";
-            /** Score */
-            score: number | null;
-            /** Limit */
-            limit: number | null;
-            /** Plain */
-            plain: boolean | null;
-            /** Words */
-            words: number;
-            /** Sentences */
-            sentences: number;
-        };
-        /**
-         * ResolveArea
-         * @description One way to an area: exactly one of these.
-         */
-        ResolveArea: {
-            /**
-             * Geojson
-             * @description A geometry, Feature or FeatureCollection of polygons (RFC 7946).
-             */
-            geojson?: {
-                [key: string]: unknown;
-            } | null;
-            /** Kml */
-            kml?: string | null;
-            circle?: components["schemas"]["AlertCircle"] | null;
-            /** Incident Id */
-            incident_id?: string | null;
-            /** Boundary Ids */
-            boundary_ids?: string[] | null;
-            /** Geometry */
-            geometry?: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
-            /**
-             * Inside Jurisdiction
-             * @description Cut off what lies outside one's organization's area.
-             * @default false
-             */
-            inside_jurisdiction: boolean;
-        };
-        /**
-         * ResolvedArea
-         * @description An area, with what is wrong with it.
-         */
-        ResolvedArea: {
-            /** Description */
-            description: string;
-            /** Geometry */
-            geometry: {
-                [key: string]: unknown;
-            } | null;
-            /** Area Km2 */
-            area_km2: number | null;
-            /** Vertices */
-            vertices: number;
-            /** Findings */
-            findings: components["schemas"]["AlertFinding"][];
-        };
-        /**
-         * ResponseType
-         * @enum {string}
-         */
-        ResponseType: "Shelter" | "Evacuate" | "Prepare" | "Execute" | "Avoid" | "Monitor" | "Assess" | "AllClear" | "None";
-        /**
-         * ReviewComment
-         * @description What a step is taken with; a return or rejection says why.
-         */
-        ReviewComment: {
-            /** Comment */
-            comment?: string | null;
-        };
-        /**
-         * RoughMultiPolygon
-         * @description A GeoJSON MultiPolygon as it was drawn, sound or not.
-         */
-        RoughMultiPolygon: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "MultiPolygon";
-            /** Coordinates */
-            coordinates: number[][][][];
-        };
-        /**
-         * RoughPolygon
-         * @description A GeoJSON Polygon as it was drawn, sound or not.
-         */
-        RoughPolygon: {
-            /**
-             * @description discriminator enum property added by openapi-typescript
-             * @enum {string}
-             */
-            type: "Polygon";
-            /** Coordinates */
-            coordinates: number[][][];
-        };
-        /**
-         * Severity
-         * @enum {string}
-         */
-        Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
-        /**
-         * SmsPreview
-         * @description An SMS; `units` are septets or 16-bit units, `left` those free in the last part.
-         */
-        SmsPreview: {
-            /** Text */
-            text: string;
-            /**
-             * Encoding
-             * @enum {string}
-             */
-            encoding: "GSM-7" | "UCS-2";
-            /** Characters */
-            characters: number;
-            /** Units */
-            units: number;
-            /** Parts */
-            parts: number;
-            /** Left */
-            left: number;
-            /** Foreign */
-            foreign: string;
-        };
-        /**
-         * TemplateField
-         * @description Something to fill in: `{key}` in the texts.
-         */
-        TemplateField: {
-            /** Key */
-            key: string;
-            /** Label */
-            label: string;
-            /**
-             * Required
-             * @default true
-             */
-            required: boolean;
-            /**
-             * Choices
-             * @default []
-             */
-            choices: string[];
-            /** Example */
-            example?: string | null;
-        };
-        /**
-         * TextLength
-         * @description A text as a channel shows it, and how long it may be.
-         */
-        TextLength: {
-            /** Text */
-            text: string;
-            /** Characters */
-            characters: number;
-            /** Limit */
-            limit: number;
-            /** Fits */
-            fits: boolean;
-        };
-        /**
-         * ThreadMessage
-         * @description Another message of the same thread.
-         */
-        ThreadMessage: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Number */
-            number: number | null;
-            msg_type: components["schemas"]["MsgType"];
-            status: components["schemas"]["AlertStatus"];
-            /** Headline */
-            headline: string;
-            /** Sent */
-            sent: string | null;
-        };
-        /**
-         * Urgency
-         * @enum {string}
-         */
-        Urgency: "Immediate" | "Expected" | "Future" | "Past" | "Unknown";
-        /** ValidationError */
-        ValidationError: {
-            /** Location */
-            loc: (string | number)[];
-            /** Message */
-            msg: string;
-            /** Error Type */
-            type: string;
-            /** Input */
-            input?: unknown;
-            /** Context */
-            ctx?: Record<string, never>;
-        };
-        /**
-         * WriteTemplate
-         * @description A template.
-         */
-        WriteTemplate: {
-            /** Name */
-            name: string;
-            /**
-             * Fields
-             * @default []
-             */
-            fields: components["schemas"]["TemplateField"][];
-            content: components["schemas"]["AlertContent"];
-        };
-        /**
-         * AlertFeedCreated
-         * @description A feed as it is administered.
-         */
-        AlertFeedCreated: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["FeedKind"];
-            /** Url */
-            url: string;
-            /** Poll Seconds */
-            poll_seconds: number;
-            /** Exercise */
-            exercise: boolean;
-            /** Paused */
-            paused: boolean;
-            /** Version */
-            version: number;
-        };
-        /**
-         * AlertFeedIn
-         * @description A publisher to listen to. `cap`: Atom, RSS, EDXL-DE or CAP; `nws`: GeoJSON as api.weather.gov writes it.
-         */
-        AlertFeedIn: {
-            /** Name */
-            name: string;
-            kind: components["schemas"]["FeedKind"];
-            /** Url */
-            url: string;
-            /** Poll Seconds */
-            poll_seconds?: number | null;
-            /**
-             * Exercise
-             * @description All that it brings belongs to the exercise; fixed from here on.
-             * @default false
-             */
-            exercise: boolean;
-        };
-        /**
-         * AlertFeedOut
-         * @description With its health and the age of its newest good news at this moment, in seconds.
-         */
-        AlertFeedOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            kind: components["schemas"]["FeedKind"];
-            /** Url */
-            url: string;
-            /** Poll Seconds */
-            poll_seconds: number;
-            /** Exercise */
-            exercise: boolean;
-            /** Paused */
-            paused: boolean;
-            /** Version */
-            version: number;
-            state: components["schemas"]["FeedState"];
-            /** Age Seconds */
-            age_seconds: number | null;
-            /** Generated At */
-            generated_at: string | null;
-            /** Last Success At */
-            last_success_at: string | null;
-            /** Last Attempt At */
-            last_attempt_at: string | null;
-            /** Last Error */
-            last_error: string | null;
-            /** Consecutive Failures */
-            consecutive_failures: number;
-            breaker: components["schemas"]["Breaker"];
-            /**
-             * Next Poll At
-             * Format: date-time
-             */
-            next_poll_at: string;
-            /** Alerts */
-            alerts: number;
-            /** In Force */
-            in_force: number;
-            /** Links Waiting */
-            links_waiting: number;
-            /** Quarantined */
-            quarantined: number;
-        };
-        /** AlertFeedPage */
-        AlertFeedPage: {
-            /** Items */
-            items: components["schemas"]["AlertFeedOut"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * AlertFeedPatch
-         * @description What to change; fields left out stay.
-         */
-        AlertFeedPatch: {
-            /** Name */
-            name?: string;
-            /** Url */
-            url?: string;
-            /** Poll Seconds */
-            poll_seconds?: number;
-        };
-        /**
-         * AlertFeedQuarantineOut
-         * @description A document, or an alert in one, that was not believed.
-         */
-        AlertFeedQuarantineOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /**
-             * Last Received At
-             * Format: date-time
-             */
-            last_received_at: string;
-            /** Times */
-            times: number;
-            /** Reason */
-            reason: string;
-            /** Detail */
-            detail: string;
-            /** External Id */
-            external_id: string | null;
-            /** Size Bytes */
-            size_bytes: number;
-            /** Excerpt */
-            excerpt: string;
-        };
-        /** AlertFeedQuarantinePage */
-        AlertFeedQuarantinePage: {
-            /** Items */
-            items: components["schemas"]["AlertFeedQuarantineOut"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * AreaOut
-         * @description GeoJSON, longitude first, cut at the antimeridian.
-         */
-        AreaOut: {
-            /**
-             * Type
-             * @enum {string}
-             */
-            type: "Polygon" | "MultiPolygon";
-            /** Coordinates */
-            coordinates: unknown[];
-        };
-        /**
-         * Effect
-         * @description What a message did to one it refers to.
-         * @enum {string}
-         */
-        Effect: "updated" | "cancelled" | "none";
-        /**
-         * FeedKind
-         * @enum {string}
-         */
-        FeedKind: "cap" | "nws";
-        /**
-         * Forgiven
-         * @description What was read although CAP 1.2 does not allow it.
-         */
-        Forgiven: {
-            /** Code */
-            code: string;
-            /** Where */
-            where: string;
-            /** Text */
-            text: string;
-        };
-        /**
-         * How
-         * @description By what an alert came into its thread.
-         * @enum {string}
-         */
-        How: "first" | "reference" | "identifier" | "overlap" | "person";
-        /**
-         * JoinThreads
-         * @description Threads that speak of the same event.
-         */
-        JoinThreads: {
-            /** Thread Ids */
-            thread_ids: string[];
-            /** Reason */
-            reason: string;
-        };
-        /**
          * Kind
-         * @description What was done to threads.
+         * @description Who a subscriber is.
          * @enum {string}
          */
-        Kind: "split" | "join";
-        /**
-         * ReceivedDetail
-         * @description With the whole message in CAP's words, its exact area and its ties.
-         */
-        ReceivedDetail: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Source */
-            source: string;
-            feed: components["schemas"]["ReceivedFeed"] | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Age Seconds */
-            age_seconds: number;
-            /** Identifier */
-            identifier: string;
-            /** Sender */
-            sender: string;
-            /** Sender Name */
-            sender_name: string | null;
-            /**
-             * Sent
-             * Format: date-time
-             */
-            sent: string;
-            /** Status */
-            status: string;
-            /** Exercise */
-            exercise: boolean;
-            /** Msg Type */
-            msg_type: string;
-            /** Scope */
-            scope: string;
-            /** Event */
-            event: string;
-            /** Categories */
-            categories: string[];
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
-            /** Urgency */
-            urgency: string;
-            /** Certainty */
-            certainty: string;
-            /** Headline */
-            headline: string;
-            /** Area */
-            area: string;
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Expires Given */
-            expires_given: boolean;
-            state: components["schemas"]["Shown"];
-            /** In Force */
-            in_force: boolean;
-            /**
-             * Signature
-             * @enum {string}
-             */
-            signature: "verified" | "unverified" | "broken" | "none";
-            /** Signer */
-            signer: string | null;
-            how: components["schemas"]["How"];
-            /** Why */
-            why: string;
-            geometry: components["schemas"]["AreaOut"] | null;
-            /** Message */
-            message: {
-                [key: string]: unknown;
-            };
-            /** Geocodes */
-            geocodes: string[];
-            /** Signature Detail */
-            signature_detail: string | null;
-            /** Cap Version */
-            cap_version: string;
-            /** Tolerated */
-            tolerated: components["schemas"]["Forgiven"][];
-            /** Media Type */
-            media_type: string;
-            /** Received By */
-            received_by: string | null;
-            /** Measures */
-            measures: {
-                [key: string]: number;
-            };
-            /** Anchor Id */
-            anchor_id: string | null;
-            /** References */
-            references: components["schemas"]["Referring"][];
-            /** Referred To By */
-            referred_to_by: components["schemas"]["ReferredBy"][];
-        };
-        /** ReceivedFeature */
-        ReceivedFeature: {
-            /**
-             * Type
-             * @constant
-             */
-            type: "Feature";
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            geometry: components["schemas"]["AreaOut"];
-            properties: components["schemas"]["ReceivedProperties"];
-        };
-        /**
-         * ReceivedFeed
-         * @description The feed an alert came from, and how old its news is: what it says may have changed since.
-         */
-        ReceivedFeed: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Name */
-            name: string;
-            state: components["schemas"]["FeedState"];
-            /** Age Seconds */
-            age_seconds: number | null;
-            /** Paused */
-            paused: boolean;
-        };
-        /**
-         * ReceivedMap
-         * @description A GeoJSON FeatureCollection; not `complete` where there are more than one map shows.
-         */
-        ReceivedMap: {
-            /**
-             * Type
-             * @constant
-             */
-            type: "FeatureCollection";
-            /** Complete */
-            complete: boolean;
-            /** Features */
-            features: components["schemas"]["ReceivedFeature"][];
-        };
-        /**
-         * ReceivedOut
-         * @description With its area in few corners; null where it names its area by codes only.
-         */
-        ReceivedOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Source */
-            source: string;
-            feed: components["schemas"]["ReceivedFeed"] | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Age Seconds */
-            age_seconds: number;
-            /** Identifier */
-            identifier: string;
-            /** Sender */
-            sender: string;
-            /** Sender Name */
-            sender_name: string | null;
-            /**
-             * Sent
-             * Format: date-time
-             */
-            sent: string;
-            /** Status */
-            status: string;
-            /** Exercise */
-            exercise: boolean;
-            /** Msg Type */
-            msg_type: string;
-            /** Scope */
-            scope: string;
-            /** Event */
-            event: string;
-            /** Categories */
-            categories: string[];
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
-            /** Urgency */
-            urgency: string;
-            /** Certainty */
-            certainty: string;
-            /** Headline */
-            headline: string;
-            /** Area */
-            area: string;
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Expires Given */
-            expires_given: boolean;
-            state: components["schemas"]["Shown"];
-            /** In Force */
-            in_force: boolean;
-            /**
-             * Signature
-             * @enum {string}
-             */
-            signature: "verified" | "unverified" | "broken" | "none";
-            /** Signer */
-            signer: string | null;
-            how: components["schemas"]["How"];
-            /** Why */
-            why: string;
-            geometry: components["schemas"]["AreaOut"] | null;
-        };
-        /** ReceivedPage */
-        ReceivedPage: {
-            /** Items */
-            items: components["schemas"]["ReceivedOut"][];
-            /** Next */
-            next: string | null;
-        };
-        /**
-         * ReceivedProperties
-         * @description An alert of somebody else as lists and maps show it; `feed` null: imported, or its feed was removed.
-         */
-        ReceivedProperties: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Source */
-            source: string;
-            feed: components["schemas"]["ReceivedFeed"] | null;
-            /**
-             * Received At
-             * Format: date-time
-             */
-            received_at: string;
-            /** Age Seconds */
-            age_seconds: number;
-            /** Identifier */
-            identifier: string;
-            /** Sender */
-            sender: string;
-            /** Sender Name */
-            sender_name: string | null;
-            /**
-             * Sent
-             * Format: date-time
-             */
-            sent: string;
-            /** Status */
-            status: string;
-            /** Exercise */
-            exercise: boolean;
-            /** Msg Type */
-            msg_type: string;
-            /** Scope */
-            scope: string;
-            /** Event */
-            event: string;
-            /** Categories */
-            categories: string[];
-            /**
-             * Severity
-             * @enum {string}
-             */
-            severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
-            /** Urgency */
-            urgency: string;
-            /** Certainty */
-            certainty: string;
-            /** Headline */
-            headline: string;
-            /** Area */
-            area: string;
-            /**
-             * Starts At
-             * Format: date-time
-             */
-            starts_at: string;
-            /**
-             * Expires At
-             * Format: date-time
-             */
-            expires_at: string;
-            /** Expires Given */
-            expires_given: boolean;
-            state: components["schemas"]["Shown"];
-            /** In Force */
-            in_force: boolean;
-            /**
-             * Signature
-             * @enum {string}
-             */
-            signature: "verified" | "unverified" | "broken" | "none";
-            /** Signer */
-            signer: string | null;
-            how: components["schemas"]["How"];
-            /** Why */
-            why: string;
-        };
-        /**
-         * ReferredBy
-         * @description What refers to it, and what that did to it.
-         */
-        ReferredBy: {
-            /**
-             * Received Id
-             * Format: uuid
-             */
-            received_id: string;
-            /** Msg Type */
-            msg_type: string;
-            /** Sender */
-            sender: string;
-            /** Identifier */
-            identifier: string;
-            /**
-             * Sent
-             * Format: date-time
-             */
-            sent: string;
-            effect: components["schemas"]["Effect"] | null;
-            /** Why */
-            why: string | null;
-        };
-        /**
-         * Referring
-         * @description What it refers to, the id if that is known here, and what it did to it.
-         */
-        Referring: {
-            /** Sender */
-            sender: string;
-            /** Identifier */
-            identifier: string;
-            /** Sent */
-            sent: string | null;
-            /** Received Id */
-            received_id: string | null;
-            effect: components["schemas"]["Effect"] | null;
-            /** Why */
-            why: string | null;
-        };
-        /**
-         * Shown
-         * @description What a list says of an alert at this moment.
-         * @enum {string}
-         */
-        Shown: "in_force" | "updated" | "cancelled" | "notice" | "expired";
-        /**
-         * SplitThread
-         * @description Alerts of the thread that speak of another event.
-         */
-        SplitThread: {
-            /** Alert Ids */
-            alert_ids: string[];
-            /** Reason */
-            reason: string;
-        };
-        /**
-         * ThreadChangeOut
-         * @description A split or a join; `by` null: the machine. It can be taken back while nothing later touched the same threads.
-         */
-        ThreadChangeOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            kind: components["schemas"]["Kind"];
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Other Thread Ids */
-            other_thread_ids: string[];
-            /** Alert Ids */
-            alert_ids: string[] | null;
-            /** Why */
-            why: string;
-            /** By */
-            by: string | null;
-            /**
-             * At
-             * Format: date-time
-             */
-            at: string;
-            /** Undone By */
-            undone_by: string | null;
-            /** Undone At */
-            undone_at: string | null;
-            /** Undoable */
-            undoable: boolean;
-        };
-        /**
-         * ThreadChanged
-         * @description What was done, to be taken back by its id.
-         */
-        ThreadChanged: {
-            /**
-             * Change Id
-             * Format: uuid
-             */
-            change_id: string;
-            kind: components["schemas"]["Kind"];
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /** Other Thread Ids */
-            other_thread_ids: string[];
-        };
-        /**
-         * ThreadDetail
-         * @description With its alerts, what was done to it, and the threads that a person keeps apart from it.
-         */
-        ThreadDetail: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Exercise */
-            exercise: boolean;
-            /** Version */
-            version: number;
-            /** Merged Into */
-            merged_into: string | null;
-            /** Last Sent */
-            last_sent: string | null;
-            /** First Sent */
-            first_sent: string | null;
-            /** Headline */
-            headline: string | null;
-            /** Event */
-            event: string | null;
-            /** Severity */
-            severity: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown") | null;
-            /** Alerts */
-            alerts: number;
-            /** In Force */
-            in_force: number;
-            /** Senders */
-            senders: string[];
-            /** Received At */
-            received_at: string | null;
-            /** Age Seconds */
-            age_seconds: number | null;
-            /** Items */
-            items: components["schemas"]["ReceivedOut"][];
-            /** Changes */
-            changes: components["schemas"]["ThreadChangeOut"][];
-            /** Apart From */
-            apart_from: string[];
-        };
-        /**
-         * ThreadOut
-         * @description One event as its publishers tell of it, called by its gravest alert in force.
-         */
-        ThreadOut: {
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Exercise */
-            exercise: boolean;
-            /** Version */
-            version: number;
-            /** Merged Into */
-            merged_into: string | null;
-            /** Last Sent */
-            last_sent: string | null;
-            /** First Sent */
-            first_sent: string | null;
-            /** Headline */
-            headline: string | null;
-            /** Event */
-            event: string | null;
-            /** Severity */
-            severity: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown") | null;
-            /** Alerts */
-            alerts: number;
-            /** In Force */
-            in_force: number;
-            /** Senders */
-            senders: string[];
-            /** Received At */
-            received_at: string | null;
-            /** Age Seconds */
-            age_seconds: number | null;
-        };
-        /** ThreadPage */
-        ThreadPage: {
-            /** Items */
-            items: components["schemas"]["ThreadOut"][];
-            /** Next */
-            next: string | null;
-        };
+        notification__domain__subscribers__Kind: "person" | "partner" | "staff";
     };
     responses: never;
     parameters: never;
@@ -8226,6 +8026,3544 @@ export interface operations {
             };
             /** @description Unsupported Media Type */
             415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_boundaries_api_v1_alert_boundaries_get: {
+        parameters: {
+            query?: {
+                /** @description In the name, or how the code begins. */
+                q?: string | null;
+                kind?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertBoundaryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_boundaries_api_v1_alert_boundaries_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportBoundaries"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BoundariesImported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alert_feeds_api_v1_alert_feeds_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_alert_feed_api_v1_alert_feeds_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertFeedIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedCreated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_feed_api_v1_alert_feeds__feed_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_alert_feed_api_v1_alert_feeds__feed_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_alert_feed_api_v1_alert_feeds__feed_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version this edit is based on, such as "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertFeedPatch"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedCreated"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pause_alert_feed_api_v1_alert_feeds__feed_id__pause_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    poll_alert_feed_api_v1_alert_feeds__feed_id__poll_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alert_feed_quarantine_api_v1_alert_feeds__feed_id__quarantine_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertFeedQuarantinePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_alert_feed_api_v1_alert_feeds__feed_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                feed_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_templates_api_v1_alert_templates_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplatePage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_template_api_v1_alert_templates_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_template_api_v1_alert_templates__template_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplate"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_template_api_v1_alert_templates__template_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The template. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_template_api_v1_alert_templates__template_id__patch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version this edit is based on, such as "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The template. */
+                template_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeTemplate"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertTemplate"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_alerts_api_v1_alerts_get: {
+        parameters: {
+            query?: {
+                /** @description Statuses, separated by commas. */
+                status?: string | null;
+                /** @description Severities, separated by commas. */
+                severity?: string | null;
+                incident_id?: string | null;
+                /** @description Only exercises and tests, or only the real. */
+                exercise?: boolean | null;
+                /** @description west,south,east,north in degrees. */
+                bbox?: string | null;
+                /** @description In the headline. */
+                q?: string | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_alert_api_v1_alerts_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DraftAlert"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_area_api_v1_alerts_areas_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveArea"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolvedArea"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    ask_audience_api_v1_alerts_audience_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskAudience"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertAudience"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_alerts_api_v1_alerts_import_post: {
+        parameters: {
+            query?: {
+                /** @description Take it for part of an exercise. */
+                exercise?: boolean;
+            };
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/cap+xml": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportedAlerts"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_alert_api_v1_alerts_preview_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskPreview"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertPreview"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_terms_api_v1_alerts_terms_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventTerms"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_api_v1_alerts__alert_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_alert_api_v1_alerts__alert_id__approve_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviewComment"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_cancel_api_v1_alerts__alert_id__cancel_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun before; this is that draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cap_xml_api_v1_alerts__alert_id__cap_xml_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/cap+xml": string;
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_comment_api_v1_alerts__alert_id__comments_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    write_content_api_v1_alerts__alert_id__content_put: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the version this edit is based on, such as "3". */
+                "if-match"?: string | null;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertContent"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    publish_alert_api_v1_alerts__alert_id__publish_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reject_alert_api_v1_alerts__alert_id__reject_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeededComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    return_alert_api_v1_alerts__alert_id__return_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NeededComment"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submit_alert_api_v1_alerts__alert_id__submit_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ReviewComment"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draft_update_api_v1_alerts__alert_id__update_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Begun before; this is that draft. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_versions_api_v1_alerts__alert_id__versions_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The alert. */
+                alert_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertVersions"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13867,13 +17205,15 @@ export interface operations {
             };
         };
     };
-    list_subscriptions_api_v1_notification_subscriptions_get: {
+    list_broadcasts_api_v1_notifications_broadcasts_get: {
         parameters: {
             query?: {
-                status?: components["schemas"]["SubscriptionStatus"] | null;
+                alert_id?: string | null;
+                thread_id?: string | null;
                 incident_id?: string | null;
-                /** @description Only exercises, or only the real. */
                 exercise?: boolean | null;
+                /** @description Only those that are not finished. */
+                running?: boolean | null;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description The `next` of the page before, to continue after it. */
@@ -13891,7 +17231,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationSubscriptionPage"];
+                    "application/json": components["schemas"]["BroadcastPage"];
                 };
             };
             /** @description Unauthorized */
@@ -13941,7 +17281,855 @@ export interface operations {
             };
         };
     };
-    open_subscription_api_v1_notification_subscriptions_post: {
+    find_broadcast_api_v1_notifications_broadcasts__broadcast_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BroadcastDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_recipients_api_v1_notifications_broadcasts__broadcast_id__deliveries_get: {
+        parameters: {
+            query?: {
+                state?: components["schemas"]["State"] | null;
+                channel?: components["schemas"]["ChannelKind"] | null;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeliveryPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_recipients_api_v1_notifications_broadcasts__broadcast_id__deliveries_csv_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resume_broadcast_api_v1_notifications_broadcasts__broadcast_id__resume_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retry_failed_api_v1_notifications_broadcasts__broadcast_id__retry_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Retried"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sink_messages_api_v1_notifications_broadcasts__broadcast_id__sink_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SinkPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    stop_broadcast_api_v1_notifications_broadcasts__broadcast_id__stop_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The broadcast. */
+                broadcast_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_sns_api_v1_notifications_callbacks_sns_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hear_twilio_api_v1_notifications_callbacks_twilio_post: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_providers_api_v1_notifications_channels_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProviderHealths"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_contact_points_api_v1_notifications_me_contact_points_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OwnContactPoints"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    give_contact_point_api_v1_notifications_me_contact_points_post: {
         parameters: {
             query?: never;
             header?: {
@@ -13953,7 +18141,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["OpenNotificationSubscription"];
+                "application/json": components["schemas"]["GiveContactPoint"];
             };
         };
         responses: {
@@ -13963,7 +18151,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["NotificationSubscription"];
+                    "application/json": components["schemas"]["SubscriberContact"];
                 };
             };
             /** @description Bad Request */
@@ -14058,7 +18246,489 @@ export interface operations {
             };
         };
     };
-    get_subscription_api_v1_notification_subscriptions__subscription_id__get: {
+    confirm_contact_point_api_v1_notifications_me_contact_points_confirm_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ConfirmContactPoint"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_contact_point_api_v1_notifications_me_contact_points__contact_point_id__delete: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                contact_point_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_subscriptions_api_v1_notifications_subscriptions_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+                kind?: components["schemas"]["Kind-Input"] | null;
+                source?: components["schemas"]["Source"] | null;
+                status?: components["schemas"]["Status"] | null;
+                list_name?: string | null;
+                /** @description Only exercises, or only the real. */
+                exercise?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    export_list_api_v1_notifications_subscriptions_export_csv_get: {
+        parameters: {
+            query?: {
+                kind?: components["schemas"]["Kind-Input"] | null;
+                source?: components["schemas"]["Source"] | null;
+                status?: components["schemas"]["Status"] | null;
+                list_name?: string | null;
+                /** @description Only exercises, or only the real. */
+                exercise?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_list_api_v1_notifications_subscriptions_import_post: {
+        parameters: {
+            query: {
+                /** @description What the list is called. */
+                list_name: string;
+                /** @description Who is on it. */
+                kind?: components["schemas"]["Kind-Input"];
+                /** @description For exercises only. */
+                exercise?: boolean;
+                /** @description Country of numbers without a country code. */
+                region?: string | null;
+            };
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description UTF-8; the first row names columns of phone, email, web_push, web_hook, name, place, coordinates, latitude, longitude, area, language, hazards, severity, timezone, quiet_from, quiet_until, per_day. */
+        requestBody: {
+            content: {
+                "text/csv": string;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubscriberListImported"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    remove_subscription_api_v1_notifications_subscriptions__subscription_id__delete: {
         parameters: {
             query?: never;
             header?: never;
@@ -14071,106 +18741,11 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["NotificationSubscription"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Unprocessable Entity */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    change_subscription_api_v1_notification_subscriptions__subscription_id__patch: {
-        parameters: {
-            query?: never;
-            header?: {
-                /** @description The ETag of the version this edit is based on, such as "3". */
-                "if-match"?: string | null;
-            };
-            path: {
-                /** @description The subscription. */
-                subscription_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeNotificationSubscription"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["NotificationSubscription"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
+                content?: never;
             };
             /** @description Unauthorized */
             401: {
@@ -14208,15 +18783,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Precondition Failed */
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Request Entity Too Large */
             413: {
                 headers: {
@@ -14226,26 +18792,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
-            /** @description Unsupported Media Type */
-            415: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
             /** @description Unprocessable Entity */
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description Precondition Required */
-            428: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -14273,13 +18821,10 @@ export interface operations {
             };
         };
     };
-    move_subscription_api_v1_notification_subscriptions__subscription_id__status_post: {
+    pause_subscription_api_v1_notifications_subscriptions__subscription_id__pause_put: {
         parameters: {
             query?: never;
-            header?: {
-                /** @description Repeat a request with the same key: it has its effect once. */
-                "Idempotency-Key"?: string;
-            };
+            header?: never;
             path: {
                 /** @description The subscription. */
                 subscription_id: string;
@@ -14288,18 +18833,16 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": components["schemas"]["MoveNotificationSubscription"];
+                "application/json": components["schemas"]["PauseSubscriber"];
             };
         };
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
-                content: {
-                    "application/json": components["schemas"]["NotificationSubscription"];
-                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -15576,6 +20119,799 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_received_api_v1_received_alerts_get: {
+        parameters: {
+            query?: {
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+                /** @description west,south,east,north in degrees; west > east crosses 180. */
+                bbox?: string | null;
+                /** @description Only those neither ended nor expired, or only the others. */
+                in_force?: boolean | null;
+                severity?: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown")[] | null;
+                feed_id?: string | null;
+                /** @description Only those that a person brought. */
+                imported?: boolean;
+                thread_id?: string | null;
+                /** @description Only what is not real, or only what is. */
+                exercise?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    map_received_api_v1_received_alerts_map_get: {
+        parameters: {
+            query?: {
+                /** @description west,south,east,north in degrees; west > east crosses 180. */
+                bbox?: string | null;
+                /** @description Only those neither ended nor expired, or only the others. */
+                in_force?: boolean | null;
+                severity?: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown")[] | null;
+                feed_id?: string | null;
+                /** @description Only those that a person brought. */
+                imported?: boolean;
+                thread_id?: string | null;
+                /** @description Only what is not real, or only what is. */
+                exercise?: boolean | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedMap"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    undo_thread_change_api_v1_received_alerts_thread_changes__change_id__undo_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                change_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChanged"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_threads_api_v1_received_alerts_threads_get: {
+        parameters: {
+            query?: {
+                in_force?: boolean | null;
+                exercise?: boolean | null;
+                /** @description Only those of several publishers. */
+                several?: boolean;
+                /** @description How many items at most. */
+                limit?: number;
+                /** @description The `next` of the page before, to continue after it. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadPage"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_thread_api_v1_received_alerts_threads__thread_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    join_threads_api_v1_received_alerts_threads__thread_id__join_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JoinThreads"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    split_thread_api_v1_received_alerts_threads__thread_id__split_post: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Repeat a request with the same key: it has its effect once. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                thread_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SplitThread"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ThreadChanged"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Request Entity Too Large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unsupported Media Type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_received_api_v1_received_alerts__received_id__get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                received_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReceivedDetail"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Unprocessable Entity */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_received_document_api_v1_received_alerts__received_id__document_get: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                received_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not Found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18169,1515 +23505,6 @@ export interface operations {
                 };
                 content: {
                     "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    l_api_v1_alerts_get: {
-        parameters: {
-            query?: {
-                status?: string | null;
-                severity?: string | null;
-                incident_id?: string | null;
-                exercise?: boolean | null;
-                bbox?: string | null;
-                q?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    d_api_v1_alerts_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["DraftAlert"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    t_api_v1_alerts_terms_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["EventTerms"];
-                };
-            };
-        };
-    };
-    p_api_v1_alerts_preview_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AskPreview"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertPreview"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    au_api_v1_alerts_audience_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AskAudience"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertAudience"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    ar_api_v1_alerts_areas_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResolveArea"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResolvedArea"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    bo_api_v1_alert_boundaries_get: {
-        parameters: {
-            query?: {
-                q?: string | null;
-                kind?: string | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertBoundaryPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    bi_api_v1_alert_boundaries_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ImportBoundaries"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BoundariesImported"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    g_api_v1_alerts__alert_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    vs_api_v1_alerts__alert_id__versions_get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertVersions"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    w_api_v1_alerts__alert_id__content_put: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertContent"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    submit_api_v1_alerts__alert_id__submit_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReviewComment"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    return_api_v1_alerts__alert_id__return_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NeededComment"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    reject_api_v1_alerts__alert_id__reject_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NeededComment"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    approve_api_v1_alerts__alert_id__approve_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ReviewComment"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    comments_api_v1_alerts__alert_id__comments_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddComment"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    update_api_v1_alerts__alert_id__update_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    cancel_api_v1_alerts__alert_id__cancel_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    publish_api_v1_alerts__alert_id__publish_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                alert_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    tl_api_v1_alert_templates_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertTemplatePage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    tw_api_v1_alert_templates_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WriteTemplate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertTemplate"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    td_api_v1_alert_templates__template_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                template_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    tc_api_v1_alert_templates__template_id__patch: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                template_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeTemplate"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertTemplate"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hl_api_v1_partner_hooks_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartnerHookPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hw_api_v1_partner_hooks_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AddHook"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartnerHook"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hx_api_v1_partner_hooks__hook_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hc_api_v1_partner_hooks__hook_id__patch: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                hook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ChangeHook"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartnerHook"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hs_api_v1_partner_hooks__hook_id__secret_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                hook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartnerHookSecret"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hd_api_v1_partner_hooks__hook_id__deliveries_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                hook_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HookDeliveryPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    hr_api_v1_partner_hooks_deliveries__delivery_id__resend_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                delivery_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a1_api_v1_received_alerts_get: {
-        parameters: {
-            query?: {
-                in_force?: boolean | null;
-                severity?: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown")[] | null;
-                bbox?: string | null;
-                feed_id?: string | null;
-                imported?: boolean;
-                thread_id?: string | null;
-                exercise?: boolean | null;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a2_api_v1_received_alerts_map_get: {
-        parameters: {
-            query?: {
-                in_force?: boolean | null;
-                severity?: ("Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown")[] | null;
-                bbox?: string | null;
-                exercise?: boolean | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedMap"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a3_api_v1_received_alerts_threads_get: {
-        parameters: {
-            query?: {
-                in_force?: boolean | null;
-                exercise?: boolean | null;
-                several?: boolean;
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a4_api_v1_received_alerts_threads__thread_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                thread_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a5_api_v1_received_alerts_threads__thread_id__split_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                thread_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SplitThread"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadChanged"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a6_api_v1_received_alerts_threads__thread_id__join_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                thread_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["JoinThreads"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadChanged"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a7_api_v1_received_alerts_thread_changes__change_id__undo_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                change_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ThreadChanged"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    a8_api_v1_received_alerts__received_id__get: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                received_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ReceivedDetail"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f1_api_v1_alert_feeds_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertFeedPage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f2_api_v1_alert_feeds_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertFeedIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertFeedCreated"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f4_api_v1_alert_feeds__feed_id__delete: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f3_api_v1_alert_feeds__feed_id__patch: {
-        parameters: {
-            query?: never;
-            header: {
-                "If-Match": string;
-            };
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertFeedPatch"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertFeedCreated"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f5_api_v1_alert_feeds__feed_id__poll_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": unknown;
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f6_api_v1_alert_feeds__feed_id__pause_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f7_api_v1_alert_feeds__feed_id__resume_post: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
-                };
-            };
-        };
-    };
-    f8_api_v1_alert_feeds__feed_id__quarantine_get: {
-        parameters: {
-            query?: {
-                limit?: number;
-                cursor?: string | null;
-            };
-            header?: never;
-            path: {
-                feed_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertFeedQuarantinePage"];
-                };
-            };
-            /** @description Validation Error */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["HTTPValidationError"];
                 };
             };
         };

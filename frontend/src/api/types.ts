@@ -114,3 +114,4 @@ export type ReceivedThreadChange = Schemas["ThreadChangeOut"];
 export type AlertFeed = Schemas["AlertFeedOut"];
 export type AddAlertFeed = Schemas["AlertFeedIn"];
 export type ChangeAlertFeed = Schemas["AlertFeedPatch"];
+export type ReceivedOnMap = Schemas["ReceivedFeature"];

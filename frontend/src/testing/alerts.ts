@@ -92,7 +92,8 @@ export const inForce = (changes: Partial<AlertDetail> = {}): AlertDetail =>
     identifier: "urn:uuid:alert-1", sender: "kern@example.org", public_url: "/warnings/alert-1", cap_url: "/api/v1/alerts/alert-1/cap.xml", ...changes,
   });
 
-export const listed = ({ content: _content, entries: _entries, thread: _thread, authors: _authors, ...alert }: AlertDetail): Alert => alert;
+/** As a list shows it: a detail is all that and more. */
+export const listed = (alert: AlertDetail): Alert => alert;
 
 export const preview = (changes: Partial<AlertPreview> = {}): AlertPreview => ({
   cap_status: "Actual",
@@ -141,6 +142,7 @@ export const received = (changes: Partial<ReceivedAlert> = {}): ReceivedAlert =>
   certainty: "Observed",
   headline: "Flood Warning for Kern County",
   area: "Kern County",
+  area_by_codes: false,
   starts_at: "2026-03-01T10:00:00Z",
   expires_at: "2026-03-01T16:00:00Z",
   expires_given: true,

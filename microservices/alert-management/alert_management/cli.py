@@ -42,7 +42,9 @@ def cap(words: Sequence[str]) -> int:
         type=Path,
         help="certificates whose signatures count as verified (MUSTER_ALERTS_CAP_TRUSTED)",
     )
-    command.add_argument("--all", action="store_true", help="every reason, not only the first three")
+    command.add_argument(
+        "--all", action="store_true", help="every reason, not only the first three"
+    )
     return _validate(parser.parse_args(words))
 
 
@@ -133,5 +135,5 @@ def _cannot(why: str) -> int:
     return 2
 
 
-def _say(line: str, out: TextIO = sys.stdout) -> None:
+def _say(line: str, out: TextIO | None = None) -> None:
     print(line, file=out)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from pathlib import Path
-
 from pydantic import Field
 from pydantic_settings import SettingsConfigDict
 
@@ -17,13 +15,6 @@ class Settings(ServiceSettings):
         default="",
         max_length=200,
         description="What follows the @ in CAP's `sender`; empty: the host name of MUSTER_ADDRESS.",
-    )
-    signing_key_file: Path | None = Field(
-        default=None,
-        description="A private key (PEM) that signs each published CAP message; none: unsigned.",
-    )
-    signing_certificate_file: Path | None = Field(
-        default=None, description="The certificate (PEM) of the signing key, put into signatures."
     )
     max_vertices: int = Field(
         default=2000,

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID
 
-from alert_management import hook_sender
 from alert_management.cap.settings import CapSettings
 from alert_management.feed_settings import FeedSettings
+from alert_management.hook_sender import Outcome
+from alert_management.hook_sender import hand_over as hand_over_one
 from alert_management.repository.partners import Claimed
 from alert_management.service import hooks, publishing
 from alert_management.service.received import feeds, reading
@@ -51,8 +52,8 @@ async def _hand_over(context: TaskContext) -> None:
         return
     master = master_key(context.runtime.settings)
 
-    async def one(message: Claimed) -> None:
-        outcome = await hook_sender.hand_over(
+    async def one(message: Claimed) -> tuple[Claimed, Outcome]:
+        outcome = await hand_over_one(
             message.url,
             hooks.secret_of(master, message.hook_id, message.generation),
             str(message.event_id),
@@ -60,10 +61,12 @@ async def _hand_over(context: TaskContext) -> None:
             seconds=settings.hook_seconds,
             insecure_loopback=settings.hook_insecure_loopback,
         )
+        return message, outcome
+
+    for answered in asyncio.as_completed([one(message) for message in taken]):
+        message, outcome = await answered
         async with context.session() as session:
             await hooks.settle(session, ACTOR, message.id, lease, outcome)
-
-    await asyncio.gather(*(one(message) for message in taken))
 
 
 @tasks.every(1.0, "alert_feeds_tick")

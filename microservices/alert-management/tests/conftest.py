@@ -1,4 +1,4 @@
-"""What the stories of alert-management share: the service with a notification and an incident service that are fakes."""
+"""What the stories of alert-management share: the service, with fakes at the two ports it asks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from alert_management.main import service
 from alert_management.models import Alert
 from muster.identity.v1.events import OrganizationUpdated
 from muster.incidents.v1.incidents_pb2 import GetIncidentRequest, Incident
-from muster.incidents.v1.incidents_pb2_grpc import IncidentsServicer, add_IncidentsServicer_to_server
+from muster.incidents.v1.incidents_pb2_grpc import (
+    IncidentsServicer,
+    add_IncidentsServicer_to_server,
+)
 from muster.notification.v1.notification_pb2 import Audience, CountAudienceRequest
 from muster.notification.v1.notification_pb2_grpc import (
     NotificationServicer,
@@ -44,7 +47,9 @@ KERN: Json = {
 }
 CREEK: Json = {
     "type": "Polygon",
-    "coordinates": [[[-118.6, 35.6], [-118.4, 35.6], [-118.4, 35.75], [-118.6, 35.75], [-118.6, 35.6]]],
+    "coordinates": [
+        [[-118.6, 35.6], [-118.4, 35.6], [-118.4, 35.75], [-118.6, 35.75], [-118.6, 35.6]]
+    ],
 }
 
 
@@ -203,9 +208,7 @@ def as_officer(sign_in: Callable[..., httpx.AsyncClient]) -> httpx.AsyncClient:
 
 
 @pytest_asyncio.fixture
-async def desk(
-    as_officer: httpx.AsyncClient, as_commander: httpx.AsyncClient, kern: None
-) -> Desk:
+async def desk(as_officer: httpx.AsyncClient, as_commander: httpx.AsyncClient, kern: None) -> Desk:
     """The officer and the commander of Kern County."""
     return Desk(as_officer, as_commander)
 

@@ -14,6 +14,6 @@ service = Microservice(
     permissions=Permission,
     routers=ROUTERS,
     rpc=[rpc.register],
-    rpc_callers=frozenset({"search"}),
+    rpc_callers=frozenset({"alert-management", "search"}),
     consumers=consumers,
 )

@@ -7,6 +7,7 @@ tell. Pieces are small (few corners), so that a point in the middle of a state i
 from __future__ import annotations
 
 import math
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -72,8 +73,13 @@ def _read(areas: Sequence[GeoJSON]) -> BaseGeometry:
         for area in areas:
             if area.get("type") not in _AREAS:
                 raise InvalidInputError.at("/area", "must be a GeoJSON Polygon or MultiPolygon.")
-            read = shape(area)
-            if not all(math.isfinite(edge) for edge in read.bounds):
+            with warnings.catch_warnings():
+                warnings.simplefilter(
+                    "ignore", RuntimeWarning
+                )  # what is no number is refused just below
+                read = shape(dict(area))
+            corners = [float(number) for number in shapely.get_coordinates(read).flat]
+            if not all(math.isfinite(number) for number in corners):
                 raise InvalidInputError.at("/area", "has coordinates that are no numbers.")
             sound = shapely.make_valid(read)
             west, south, east, north = sound.bounds

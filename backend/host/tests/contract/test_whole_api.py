@@ -22,6 +22,10 @@ PUBLIC = {
     ("POST", "/api/v1/auth/refresh"),
     ("POST", "/api/v1/auth/sign-out"),
     ("GET", "/.well-known/jwks.json"),
+    ("GET", "/api/v1/feeds/alerts.atom"),
+    ("GET", "/api/v1/feeds/alerts.rss"),
+    ("GET", "/api/v1/feeds/alerts.geojson"),
+    ("GET", "/api/v1/alerts/{alert_id}/cap.xml"),
 }
 ANY_ID = "01980000-0000-7000-8000-0000000000ff"
 

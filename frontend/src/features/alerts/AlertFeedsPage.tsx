@@ -168,12 +168,14 @@ function FeedCard({ feed, onEdit, onQuarantine }: FeedCardProps): ReactNode {
   );
 }
 
+const kindOf = (feed: AlertFeed | null): AlertFeed["kind"] => feed?.kind ?? "cap";
+
 function FeedDialog({ feed, onClose }: { feed: AlertFeed | null; onClose: () => void }): ReactNode {
   const client = useQueryClient();
   const exercise = useExercise();
   const [form, change, clear] = useDraft(`alert-feed.${feed?.id ?? "new"}`, {
     name: feed?.name ?? "",
-    kind: feed?.kind ?? ("cap" as AlertFeed["kind"]),
+    kind: kindOf(feed),
     url: feed?.url ?? "",
     seconds: feed ? String(feed.poll_seconds) : "",
     exercise,

@@ -156,7 +156,7 @@ function IncidentChoice(): ReactNode {
   const chosen = chosenIncidentStore((s) => s.chosen);
   const known = useQuery(incidentsToChoose(exercise)).data?.items ?? [];
   const wanted = get("incident") ?? "";
-  const offered = [...known.map(({ id, name }) => ({ id, name })), ...(chosen && chosen.exercise === exercise && !known.some(({ id }) => id === chosen.id) ? [chosen] : [])];
+  const offered = [...known.map(({ id, name }) => ({ id, name })), ...(chosen?.exercise === exercise && !known.some(({ id }) => id === chosen.id) ? [chosen] : [])];
   return (
     <Select aria-label={t("alerts.incident")} value={wanted} onChange={(e) => set({ incident: e.target.value })} className="w-auto max-w-52">
       <option value="">{t("alerts.anyIncident")}</option>

@@ -76,7 +76,7 @@ export default function BoundariesPage(): ReactNode {
 
 interface Collection {
   name: string;
-  value: Record<string, unknown>;
+  value: object;
   count: number;
   properties: string[];
 }
@@ -87,7 +87,7 @@ function read(name: string, text: string): Collection | null {
     const value = JSON.parse(text) as { type?: unknown; features?: unknown };
     if (value.type !== "FeatureCollection" || !Array.isArray(value.features)) return null;
     const first = value.features[0] as { properties?: Record<string, unknown> } | undefined;
-    return { name, value: value as Record<string, unknown>, count: value.features.length, properties: Object.keys(first?.properties ?? {}) };
+    return { name, value, count: value.features.length, properties: Object.keys(first?.properties ?? {}) };
   } catch {
     return null;
   }
@@ -104,7 +104,7 @@ function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const [checked, setChecked] = useState(false);
   const kindRight = /^[a-z][a-z0-9-]{0,39}$/.test(form.kind);
   const save = useMutation({
-    mutationFn: (from: Collection) => importBoundaries({ kind: form.kind, code_property: form.code, name_property: form.name, collection: from.value }),
+    mutationFn: (from: Collection) => importBoundaries({ kind: form.kind, code_property: form.code, name_property: form.name, collection: { ...from.value } }),
     onSuccess: ({ imported }) => {
       void client.invalidateQueries({ queryKey: ["alerts", "boundaries"] });
       toast(t("alertLibrary.imported", { count: imported }));

@@ -55,7 +55,7 @@ function Begin(): ReactNode {
   // The chosen incident is meant until someone says otherwise.
   const incident = form.incident ?? params.get("incident") ?? (chosen?.exercise === exercise ? chosen.id : "");
   const values = Object.fromEntries((template?.fields ?? []).flatMap(({ key }) => (form.values[key]?.trim() ? [[key, form.values[key].trim()]] : [])));
-  const unfilled = (template?.fields ?? []).some((field) => field.required !== false && !values[field.key]);
+  const unfilled = (template?.fields ?? []).some((field) => field.required && !values[field.key]);
   const begin = useMutation({
     mutationFn: () => {
       const body: DraftAlert = {
@@ -101,9 +101,9 @@ function Begin(): ReactNode {
             {template.fields.map((field) => (
               <Field
                 key={field.key}
-                label={field.required === false ? `${field.label} (${t("common.optional")})` : field.label}
+                label={!field.required ? `${field.label} (${t("common.optional")})` : field.label}
                 hint={field.example ? t("alerts.example", { example: field.example }) : undefined}
-                error={problem?.field(`/fields/${field.key}`) ?? (checked && field.required !== false && !values[field.key] ? t("alerts.fieldNeeded") : undefined)}
+                error={problem?.field(`/fields/${field.key}`) ?? (checked && field.required && !values[field.key] ? t("alerts.fieldNeeded") : undefined)}
               >
                 {(control) =>
                   field.choices && field.choices.length > 0 ? (
@@ -129,7 +129,7 @@ function Begin(): ReactNode {
           {(control) => (
             <Select {...control} value={incident} onChange={(e) => change({ incident: e.target.value })}>
               <option value="">{t("alerts.noIncident")}</option>
-              {chosen && chosen.exercise === exercise && !incidents.some(({ id }) => id === chosen.id) ? <option value={chosen.id}>{chosen.name}</option> : null}
+              {chosen?.exercise === exercise && !incidents.some(({ id }) => id === chosen.id) ? <option value={chosen.id}>{chosen.name}</option> : null}
               {incidents.map(({ id, name }) => (
                 <option key={id} value={id}>
                   {name}

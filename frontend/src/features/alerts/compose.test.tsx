@@ -115,7 +115,7 @@ test("languages stand side by side, each with what it lacks", async () => {
 
 test("how many it reaches is unknown when nobody can count, and never 0", async () => {
   fakeApi(routes({ "POST /api/v1/alerts/audience": { known: false, people: null, by_channel: {}, reason: "The delivery service does not answer.", counted_at: new Date().toISOString() } }));
-  open();
+  open("?part=preview");
 
   const reach = await screen.findByRole("region", { name: "Reaches" });
   expect(await within(reach).findByText("Unknown")).toBeInTheDocument();
@@ -168,7 +168,7 @@ test("a draft with errors is not submitted; one without goes to review", async (
       "POST /api/v1/alerts/:id/submit": floodAlert({ status: "in_review", version: 2 }),
     }),
   );
-  const { user, client } = open();
+  const { user, client } = open("?part=preview");
 
   await screen.findByRole("button", { name: /Say when it ends/ });
   await user.click(screen.getByRole("button", { name: /^Submit for review/ }));

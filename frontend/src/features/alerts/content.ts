@@ -19,6 +19,9 @@ export type TextName = (typeof TEXTS)[number];
 const NEEDED: readonly TextName[] = ["event", "headline", "description"];
 const COMPARED: readonly TextName[] = ["event", "headline", "description", "instruction", "short", "shortest", "contact"];
 
+/** How long a text is as the API counts it: in code points. */
+export const characters = (text: string): number => Array.from(text).length;
+
 /** How long a text may be where people read it. */
 export const LIMITS: Partial<Record<TextName, number>> = { headline: 160, short: 360, shortest: 90 };
 

@@ -6,7 +6,7 @@ import type { AlertPlace, Geometry } from "./content";
 /** What a place covers as GeoJSON; a circle as a ring of many corners. */
 export function shapeOf(place: Pick<AlertPlace, "geometry" | "circle">): GeoJson | null {
   if (place.circle) return { type: "Polygon", coordinates: [circleRing([place.circle.longitude, place.circle.latitude], place.circle.radius_km)] };
-  return place.geometry ? (place.geometry as GeoJson) : null;
+  return place.geometry;
 }
 
 /** All that can be drawn of some places. */

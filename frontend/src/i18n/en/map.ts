@@ -8,6 +8,7 @@ export const map = {
   "layer.hazards": "Hazards",
   "layer.incidents": "Incidents",
   "layer.alerts": "Alerts in force",
+  "layer.received": "Alerts of others",
   "layer.states": "States",
   "layer.counties": "Counties",
   "layer.labels": "Place names",

@@ -96,5 +96,5 @@ export const receivedAlerts = {
   needed: "Fill this in.",
   alertsOfFeed: "Alerts",
   linksWaiting: "Links waiting",
-  layer: "Received alerts",
+  legend: "Alert of another publisher, in force",
 } as const;

@@ -140,7 +140,7 @@ class ReceivedAlert(Identified, Versioned, Base):
     media_type: Mapped[str] = mapped_column(Text)
     geocodes: Mapped[list[str]] = mapped_column(ARRAY(Text))
     geometry: Mapped[dict[str, Any] | None] = mapped_column(Json)
-    """All its areas as one GeoJSON geometry within -180 to 180; None where it names codes only that nobody here knows."""
+    """All its areas as one GeoJSON geometry within -180 to 180; None where it names only codes that we do not know."""
     outline: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """The same with few corners, for maps and lists."""
     by_codes: Mapped[bool] = mapped_column(Boolean)

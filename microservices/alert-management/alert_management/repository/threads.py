@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Row, delete, func, select, text
+from sqlalchemy import delete, func, select, text
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -62,7 +62,7 @@ class ThreadRepository:
             ReceivedAlert.why,
             ReceivedAlert.anchor_id,
         ).where(ReceivedAlert.thread_id.in_(thread_ids))
-        rows: Sequence[Row[Any]] = (await self._session.execute(query)).all()
+        rows = (await self._session.execute(query)).all()
         members = {row[0]: Member(row[1], row[2], row[3], row[4]) for row in rows}
         return Board(members, await self.apart())
 

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import Query
@@ -92,7 +92,9 @@ async def list_versions(alert_id: AlertId, actor: Reader, reads: Reads) -> Respo
     return json_response(await service.alert_versions(reads, actor, alert_id))
 
 
-_BEGUN = {200: {"model": AlertDetail, "description": "Begun before; this is that draft."}}
+_BEGUN: dict[int | str, dict[str, Any]] = {
+    200: {"model": AlertDetail, "description": "Begun before; this is that draft."}
+}
 
 
 @router.post("/{alert_id}/update", status_code=201, response_model=AlertDetail, responses=_BEGUN)

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from fastapi.responses import Response
 
+from alert_management.cap.settings import CapSettings
 from alert_management.database import Session
 from alert_management.routers.shared import (
     AddressOf,
@@ -17,6 +18,7 @@ from alert_management.schemas.requests import AddComment, NeededComment, ReviewC
 from alert_management.service import alerts, publishing
 from alert_management.service import review as service
 from alert_management.signing import signing_key
+from muster_core.http.dependencies import RuntimeOf
 from muster_core.http.routing import service_router
 
 router = service_router("/alerts", "alerts")
@@ -71,6 +73,7 @@ async def publish_alert(
     session: Session,
     settings: SettingsOf,
     address: AddressOf,
+    runtime: RuntimeOf,
 ) -> Response:
     """Send an approved alert to the public; needs a second factor shown in the last five minutes."""
     view = await publishing.publish(
@@ -79,7 +82,7 @@ async def publish_alert(
         alert_id,
         settings=settings,
         address=address,
-        key=signing_key(settings),
+        key=signing_key(runtime.service_settings(CapSettings)),
     )
     return answer(view, "alerts")
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, cast
 
 import shapely
-from shapely.geometry import MultiPolygon, Polygon, box, mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, mapping, shape
 from shapely.geometry.base import BaseGeometry
 from shapely.geometry.polygon import orient
 from shapely.ops import unary_union
@@ -112,7 +112,7 @@ def sound_shape(
         findings.append(finding("error", "area-empty", pointer, "the area has no polygon"))
     if findings:
         return None, findings
-    flat = shapely.force_2d(shape(geometry.model_dump(mode="json")))
+    flat = cast("BaseGeometry", shapely.force_2d(shape(geometry.model_dump(mode="json"))))  # pyright: ignore[reportUnknownMemberType]
     if not flat.is_valid:
         return None, [_unsound(flat, pointer)]
     if flat.area == 0:
@@ -203,27 +203,11 @@ def _parts(geometry: BaseGeometry) -> list[Polygon]:
     return polygons_of(geometry)
 
 
-def without_holes(geometry: BaseGeometry) -> list[Polygon]:
-    """The same area as polygons that have no holes, as CAP wants them: cut through each hole."""
-    done: list[Polygon] = []
-    waiting = polygons_of(geometry)
-    while waiting:
-        polygon = waiting.pop()
-        if not polygon.interiors:
-            done.append(orient(polygon))
-            continue
-        west, south, east, north = polygon.bounds
-        middle = Polygon(polygon.interiors[0]).centroid.x
-        for half in (box(west, south, middle, north), box(middle, south, east, north)):
-            waiting += [part for part in _parts(polygon.intersection(half)) if part.area > 0]
-    return done
-
-
 def joined(shapes: Sequence[BaseGeometry]) -> BaseGeometry | None:
     """Several shapes as one."""
     if not shapes:
         return None
-    return cast("BaseGeometry", unary_union(list(shapes)))
+    return unary_union(list(shapes))
 
 
 def extent_of(

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 from datetime import UTC, datetime
+
+from shapely.geometry.base import BaseGeometry
 
 from alert_management.permissions import Permission
 from alert_management.schemas.answers import AlertAudience
@@ -28,7 +29,7 @@ async def count_audience(
         InvalidInputError: an area is not sound.
     """
     authorize(actor, Permission.READ)
-    shapes = []
+    shapes: list[BaseGeometry] = []
     for number, area in enumerate(asked.areas):
         shape, faults = shape_of(area, f"/areas/{number}")
         if shape is None:
@@ -43,16 +44,14 @@ async def count_audience(
         exercise=asked.exercise,
     )
     try:
-        async with asyncio.timeout(seconds):
-            stub = rpc.stub(NotificationStub, "notification")
-            found = await rpc.call(stub.CountAudience, request, actor=actor)
-    except (DomainError, TimeoutError) as error:
-        reason = error.detail if isinstance(error, DomainError) else "it took too long"
+        stub = rpc.stub(NotificationStub, "notification")
+        found = await rpc.call(stub.CountAudience, request, actor=actor, seconds=seconds)
+    except DomainError as error:
         return AlertAudience(
             known=False,
             people=None,
             by_channel={},
-            reason=f"The number of recipients is not known now: {reason}",
+            reason=f"The number of recipients is not known now: {error.detail}",
             counted_at=datetime.now(UTC),
         )
     return AlertAudience(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -82,10 +82,8 @@ def _row(
     number: int,
 ) -> dict[str, Any]:
     at = f"/collection/features/{number}"
-    properties: Any = feature.get("properties")
-    geometry: Any = feature.get("geometry")
-    if not isinstance(properties, dict) or not isinstance(geometry, dict):
-        raise InvalidInputError.at(at, "must be a feature with properties and a geometry")
+    properties = _object(feature.get("properties"), at)
+    geometry = _object(feature.get("geometry"), at)
     code = _text(properties, request.code_property, at)
     name = _text(properties, request.name_property, at)
     if code in codes:
@@ -104,6 +102,12 @@ def _row(
         "geometry": plain(shape),
         "extent": ((east, north), (west, south)),
     }
+
+
+def _object(value: Any, at: str) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        raise InvalidInputError.at(at, "must be a feature with properties and a geometry")
+    return cast("dict[str, Any]", value)
 
 
 def _text(properties: dict[str, Any], name: str, at: str) -> str:

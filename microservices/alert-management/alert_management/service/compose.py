@@ -7,19 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from alert_management.cap import model as cap
+from alert_management.cap.geojson import from_geojson
 from alert_management.domain.terms import TERM_OF, VALUE_NAME
 from alert_management.domain.words import status_of, worst
-from alert_management.models import Alert
+from alert_management.models import Alert, Organization
 from alert_management.schemas.content import (
     AlertAreaContent,
     AlertContent,
     AlertWords,
     NamedValue,
 )
-from alert_management.service.areas import plain, shape_of, without_holes
+from alert_management.service.areas import plain, shape_of
 from alert_management.service.checks import SHORT_LIMIT, expiry
 from muster.alerts.v1.events import AlertArea, AlertText
 from muster.alerts.v1.messages import cut
@@ -38,6 +40,22 @@ class Envelope:
     time_zone: str = "UTC"
     references: tuple[cap.Reference, ...] = ()
     incidents: tuple[str, ...] = ()
+
+
+def envelope_of(
+    alert: Alert, organization: Organization | None, domain: str, address: str, now: datetime
+) -> Envelope:
+    """What a first message of a thread gets; `address` is where this installation is reached."""
+    host = domain or urlsplit(address).hostname or "localhost"
+    return Envelope(
+        identifier=identifier_of(alert.id),
+        sender=sender_of(alert.organization_id, host),
+        sender_name=organization.name if organization is not None else host,
+        sent=now.replace(microsecond=0),
+        url=f"{address.rstrip('/')}/warnings/{alert.id}",
+        time_zone=organization.time_zone if organization is not None else "UTC",
+        incidents=(str(alert.incident_id),) if alert.incident_id is not None else (),
+    )
 
 
 def sender_of(organization: UUID, domain: str) -> str:
@@ -140,10 +158,7 @@ def _area(area: AlertAreaContent) -> cap.Area:
         found = area.circle
         circles = (cap.Circle(found.latitude, found.longitude, found.radius_km),)
     elif (shape := shape_of(area, "")[0]) is not None:
-        polygons = tuple(
-            tuple((latitude, longitude) for longitude, latitude in part.exterior.coords)
-            for part in without_holes(shape)
-        )
+        polygons = from_geojson(plain(shape), area.description).polygons
     return cap.Area(
         description=area.description,
         polygons=polygons,

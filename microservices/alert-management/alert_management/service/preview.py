@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal, cast
-from urllib.parse import urlsplit
-from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alert_management.cap import CapError, check, profiles, serialize
+from alert_management.cap import CapError, Level, check, profiles, serialize
 from alert_management.cap.model import Alert as CapAlert
 from alert_management.domain.reading import PLAIN, reading_of
 from alert_management.domain.words import direction, status_of
@@ -31,6 +29,7 @@ from alert_management.schemas.content import AlertContent, AlertWords
 from alert_management.schemas.requests import AskPreview
 from alert_management.service.alerts import new_alert
 from alert_management.service.areas import area_km2, finding, joined, shape_of, vertices_of
+from alert_management.service.cap_faults import cap_faults
 from alert_management.service.checks import (
     SHORT_LIMIT,
     SHORTEST_LIMIT,
@@ -41,8 +40,7 @@ from alert_management.service.checks import (
 from alert_management.service.compose import (
     Envelope,
     cap_alert,
-    identifier_of,
-    sender_of,
+    envelope_of,
     short_of,
     told_areas,
     told_texts,
@@ -72,15 +70,7 @@ async def preview(
         actor, content, incident_id=None, exercise=asked.exercise, msg_type=asked.msg_type
     )
     alert.test = asked.test and not asked.exercise
-    domain = settings.sender_domain or urlsplit(address).hostname or "localhost"
-    envelope = Envelope(
-        identifier=identifier_of(alert.id),
-        sender=sender_of(actor.organization, domain),
-        sender_name=organization.name if organization is not None else domain,
-        sent=now,
-        url=f"{address.rstrip('/')}/warnings/{UUID(int=0)}",
-        time_zone=organization.time_zone if organization is not None else "UTC",
-    )
+    envelope = envelope_of(alert, organization, settings.sender_domain, address, now)
     findings = check_content(
         content,
         asked.msg_type,
@@ -88,11 +78,10 @@ async def preview(
         now,
         settings.max_vertices,
     )
-    ready = not any(one.level == "error" for one in findings)
     xml = None
-    if ready:
+    if not any(one.level == "error" for one in findings):
         message = cap_alert(alert, content, envelope)
-        findings += _cap_findings(message)
+        findings += [*cap_faults(message), *_advice(message)]
         xml = _written(message)
     shape = joined(
         [found for area in content.areas if (found := shape_of(area, "")[0]) is not None]
@@ -101,7 +90,7 @@ async def preview(
         cap_status=status_of(exercise=alert.exercise, test=alert.test),
         languages=_languages(alert, content, envelope),
         findings=findings,
-        ready=ready,
+        ready=xml is not None,
         area_km2=area_km2(shape) if shape is not None else None,
         vertices=vertices_of(shape) if shape is not None else 0,
         expires=expiry(content, now),
@@ -109,10 +98,12 @@ async def preview(
     )
 
 
-def _cap_findings(message: CapAlert) -> list[AlertFinding]:
-    """What the standard's own checks and the IPAWS profile say; places are paths into the CAP message."""
-    found = [*check(message), *profiles.check(message, "ipaws")]
-    return [finding("warning", f"cap-{one.code}", "", f"{one.where}: {one.text}") for one in found]
+def _advice(message: CapAlert) -> list[AlertFinding]:
+    """What a profile or the standard would rather have; places are paths into the CAP message."""
+    found = [one for one in check(message) if one.level is Level.ADVICE]
+    # A first look has no references yet; they are written when an Update or a Cancel is published.
+    found += profiles.check(message, "ipaws")
+    return [finding("warning", f"cap-{one.code}", "", str(one)) for one in found]
 
 
 def _written(message: CapAlert) -> str | None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
-from urllib.parse import urlsplit
 from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alert_management.cap import SigningKey, serialize
+from alert_management.cap import KeyRefusedError, SigningKey, serialize
+from alert_management.cap.model import Alert as CapAlert
 from alert_management.cap.model import Reference
 from alert_management.domain.life import AlertStatus
 from alert_management.domain.words import MsgType, status_of
@@ -25,8 +26,7 @@ from alert_management.service.checks import expiry
 from alert_management.service.compose import (
     Envelope,
     cap_alert,
-    identifier_of,
-    sender_of,
+    envelope_of,
     told_areas,
     told_texts,
     told_words,
@@ -35,8 +35,10 @@ from alert_management.service.review import check_sendable
 from alert_management.settings import Settings
 from muster.alerts.v1.events import AlertEnded, AlertPublished
 from muster_core.auth import Actor, authorize, require_step_up
+from muster_core.logs import get_logger
 from muster_core.outbox import announce
 
+_log = get_logger(__name__)
 _SWEEP = 200
 # What becomes of the message before, when this kind follows it.
 _ENDS = {MsgType.UPDATE: AlertStatus.UPDATED, MsgType.CANCEL: AlertStatus.CANCELLED}
@@ -73,7 +75,7 @@ async def publish(
     sent_before = [one for one in await repository.sent_in(alert.thread_id) if one.id != alert.id]
     _check_thread(alert, sent_before)
     content = content_of(alert)
-    envelope = await _envelope(session, alert, content, sent_before, settings, address)
+    envelope = await _envelope(session, alert, sent_before, settings, address)
     _freeze(alert, content, envelope, sent_before, key)
     await take_step(session, actor, alert, AlertStatus.PUBLISHED, None)
     published = _told(alert, content, envelope)
@@ -105,31 +107,20 @@ def _check_thread(alert: Alert, sent_before: list[Alert]) -> None:
 async def _envelope(
     session: AsyncSession,
     alert: Alert,
-    content: AlertContent,
     sent_before: list[Alert],
     settings: Settings,
     address: str,
 ) -> Envelope:
     organization = await known.organization(session, alert.organization_id)
-    domain = settings.sender_domain or urlsplit(address).hostname or "localhost"
-    now = datetime.now(UTC).replace(microsecond=0)
+    now = datetime.now(UTC)
+    envelope = envelope_of(alert, organization, settings.sender_domain, address, now)
     references: list[Reference] = []
     for one in sent_before:
         assert one.sender is not None
         assert one.identifier is not None
         assert one.sent is not None
         references.append(Reference(one.sender, one.identifier, one.sent))
-    assert expiry(content, now) is not None, "checked before"
-    return Envelope(
-        identifier=identifier_of(alert.id),
-        sender=sender_of(alert.organization_id, domain),
-        sender_name=organization.name if organization is not None else domain,
-        sent=now,
-        url=f"{address.rstrip('/')}/warnings/{alert.id}",
-        time_zone=organization.time_zone if organization is not None else "UTC",
-        references=tuple(references),
-        incidents=(str(alert.incident_id),) if alert.incident_id is not None else (),
-    )
+    return replace(envelope, references=tuple(references))
 
 
 def _freeze(
@@ -139,8 +130,7 @@ def _freeze(
     sent_before: list[Alert],
     key: SigningKey | None,
 ) -> None:
-    alert.cap = serialize(cap_alert(alert, content, envelope), sign_with=key)
-    alert.signed = key is not None
+    alert.cap, alert.signed = _written(cap_alert(alert, content, envelope), key)
     alert.identifier, alert.sender, alert.sent = (
         envelope.identifier,
         envelope.sender,
@@ -149,6 +139,18 @@ def _freeze(
     alert.expires = expiry(content, envelope.sent)
     alert.number = len(sent_before) + 1
     alert.replaces = [one.id for one in sent_before]
+
+
+def _written(message: CapAlert, key: SigningKey | None) -> tuple[bytes, bool]:
+    """The CAP message, and whether it is signed.
+
+    A certificate that has run out must not keep people from being warned: the message then goes out unsigned.
+    """
+    try:
+        return serialize(message, sign_with=key), key is not None
+    except KeyRefusedError as error:
+        _log.error("alert goes out unsigned", identifier=message.identifier, error=str(error))
+        return serialize(message), False
 
 
 def _told(alert: Alert, content: AlertContent, envelope: Envelope) -> AlertPublished:

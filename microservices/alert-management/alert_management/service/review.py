@@ -15,9 +15,14 @@ from alert_management.repository import known, views
 from alert_management.repository.alerts import NEW_FOR, AlertRepository
 from alert_management.repository.views import View
 from alert_management.service.access import check_step, content_of, load_alert, take_step
+from alert_management.service.cap_faults import cap_faults
 from alert_management.service.checks import check_content, check_ready
+from alert_management.service.compose import cap_alert, envelope_of
 from alert_management.settings import Settings
 from muster_core.auth import Actor, authorize, require_step_up
+
+# Where this installation is reached matters to no rule.
+_ANYWHERE = "https://muster.invalid"
 
 
 async def check_sendable(session: AsyncSession, alert: Alert, settings: Settings) -> None:
@@ -27,14 +32,17 @@ async def check_sendable(session: AsyncSession, alert: Alert, settings: Settings
         NotReadyError: `errors` says where.
     """
     organization = await known.organization(session, alert.organization_id)
+    content, now = content_of(alert), datetime.now(UTC)
     findings = check_content(
-        content_of(alert),
+        content,
         alert.msg_type,
         organization.area if organization is not None else None,
-        datetime.now(UTC),
+        now,
         settings.max_vertices,
     )
     check_ready(findings)
+    envelope = envelope_of(alert, organization, settings.sender_domain, _ANYWHERE, now)
+    check_ready(cap_faults(cap_alert(alert, content, envelope)))
 
 
 async def submit(

@@ -30,7 +30,9 @@ async def test_the_preview_is_what_each_channel_will_show(
 
     assert shown["ready"] is True
     (english,) = shown["languages"]
-    assert english["sms"]["text"].startswith("Kern County Emergency Services: Flood at Cedar Creek.")
+    assert english["sms"]["text"].startswith(
+        "Kern County Emergency Services: Flood at Cedar Creek."
+    )
     assert "/warnings/" in english["sms"]["text"]
     assert english["sms"]["encoding"] == "GSM-7"
     assert english["push"]["title"] == "Flood at Cedar Creek"

@@ -49,9 +49,7 @@ async def test_an_alert_is_drafted_by_one_and_approved_by_another(
     ]
 
 
-async def test_the_submitter_can_never_approve(
-    desk: Any, as_officer: httpx.AsyncClient
-) -> None:
+async def test_the_submitter_can_never_approve(desk: Any, as_officer: httpx.AsyncClient) -> None:
     alert = await desk.submit(await desk.draft())
 
     refused = await stepped_up(as_officer).post(f"/alerts/{alert['id']}/approve")
@@ -238,7 +236,9 @@ async def test_a_drafter_who_may_not_approve_discards_drafts_only(
     assert "alerts:approve" in refused.json()["detail"]
 
 
-async def test_another_organization_sees_nothing(desk: Any, as_neighbour: httpx.AsyncClient) -> None:
+async def test_another_organization_sees_nothing(
+    desk: Any, as_neighbour: httpx.AsyncClient
+) -> None:
     alert = await desk.draft()
     assert (await as_neighbour.get("/alerts")).json()["items"] == []
     for path in ("", "/versions"):
@@ -260,9 +260,7 @@ def _account(account: UUID, what: str) -> EventData:
     return AccountCreated(**facts, roles=[], version=1)
 
 
-async def _identity_tells(
-    runtime: Runtime, deliver: Delivery, actor: Any, fact: EventData
-) -> None:
+async def _identity_tells(runtime: Runtime, deliver: Delivery, actor: Any, fact: EventData) -> None:
     async with runtime.session("alert_management", actor or system_actor("identity")) as session:
         await announce(session, fact)
     await deliver()

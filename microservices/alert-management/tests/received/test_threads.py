@@ -22,6 +22,7 @@ from alert_management.domain.threads import (
     Apart,
     Board,
     Candidate,
+    Change,
     How,
     Link,
     Member,
@@ -210,7 +211,8 @@ def test_joining_and_then_undoing_it_is_the_identity(
 def test_a_row_of_changes_is_taken_back_from_the_last_to_the_first(
     board: Board, steps: list[tuple[UUID, UUID]]
 ) -> None:
-    states, changes = [board], []
+    states = [board]
+    changes: list[Change] = []
     for step, (one, other) in enumerate(steps):
         mine = sorted(states[-1].of(one))
         if one == other and len(mine) > 1:

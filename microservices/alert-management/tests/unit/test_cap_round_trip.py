@@ -42,19 +42,22 @@ from alert_management.cap.xml import read_xml
 OFFICIAL = OfficialSchemas.load(REAL / "cap/xsd") if REAL else None
 
 # Every character that XML can hold, markup and carriage returns among them.
-characters = st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff") | st.sampled_from(
-    "\t\n\r<>&\"']]>"
-)
+characters = st.characters(
+    exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"
+) | st.sampled_from("\t\n\r<>&\"']]>")
 verbatim = st.text(characters, min_size=1, max_size=40).filter(lambda text: text.strip(" \t\r\n"))
 line = verbatim.map(lambda text: text.strip(" \t\r\n"))
 token = st.text(st.sampled_from("abcXYZ019-._:@/é"), min_size=1, max_size=20)
-member = line.map(lambda text: text.replace('"', "")).filter(lambda text: text.strip(" \t\r\n")).map(
-    lambda text: text.strip(" \t\r\n")
+member = (
+    line.map(lambda text: text.replace('"', ""))
+    .filter(lambda text: text.strip(" \t\r\n"))
+    .map(lambda text: text.strip(" \t\r\n"))
 )
 offsets = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
-moments = st.datetimes(
-    datetime(1000, 1, 3), datetime(9999, 12, 28), timezones=offsets
-).map(lambda moment: moment.replace(microsecond=0))
+first, last = datetime.fromisoformat("1000-01-03"), datetime.fromisoformat("9999-12-28")
+moments = st.datetimes(first, last, timezones=offsets).map(
+    lambda moment: moment.replace(microsecond=0)
+)
 latitudes = st.floats(-90, 90)
 longitudes = st.floats(-180, 180)
 
@@ -81,9 +84,9 @@ areas = st.builds(
     Area,
     description=line,
     polygons=st.lists(polygons(), max_size=2).map(tuple),
-    circles=st.lists(
-        st.builds(Circle, latitudes, longitudes, st.floats(0, 20000)), max_size=2
-    ).map(tuple),
+    circles=st.lists(st.builds(Circle, latitudes, longitudes, st.floats(0, 20000)), max_size=2).map(
+        tuple
+    ),
     geocodes=st.lists(values, max_size=2).map(tuple),
     altitude=feet,
     ceiling=feet,
@@ -205,7 +208,8 @@ def test_references_are_written_whole() -> None:
     text = serialize(update).decode()
 
     assert (
-        "<references>duty@mill-river.example,mill-river-7,2031-05-04T09:30:00+02:00</references>" in text
+        "<references>duty@mill-river.example,mill-river-7,2031-05-04T09:30:00+02:00</references>"
+        in text
     )
     assert parse(text.encode()).alert.references == (first.reference,)
 

@@ -20,16 +20,49 @@ READABLE = [file for file in CORPUS if file.name not in ATTACKS]
 
 NOW = "2031-05-04T09:30:00"
 TEXTS = [
-    *("", " ", "Actual", " Actual", "AllClear", "Very Likely", "en_US", "en-US-x-a", "abcdefghi", "٣"),
+    *(
+        "",
+        " ",
+        "Actual",
+        " Actual",
+        "AllClear",
+        "Very Likely",
+        "en_US",
+        "en-US-x-a",
+        "abcdefghi",
+        "٣",
+    ),
     *(f"{NOW}Z", NOW, f"{NOW}+14:00", f"{NOW}+14:01", f"{NOW}.5-02:00", f" {NOW}-02:00\n"),
     *("2031-02-29T00:00:00-00:00", "2032-02-29T00:00:00-00:00", "1900-02-29T00:00:00-00:00"),
     *("2031-05-04T24:00:00-00:00", "2031-05-04T24:00:01-00:00", "2031-05-04T09:60:00-00:00"),
     *("0000-05-04T09:30:00-00:00", "12031-05-04T09:30:00-00:00", "-0031-05-04T09:30:00Z"),
     *("12", "-1", "+5", "1.5", ".5", "5.", "1e5", "NaN", "INF", "--5", " 7 "),
     *("http://a b/", "http://[::1]/", "http://a/%zz", "http://a/%20", "http://h:8x/", "http://h:/"),
-    *("::", "a:b", "1:b", "a/b:c", "mailto:a@b", "//h/p", "?q", "#a#b", "http://h/[a]", "http://h/a?b=[c]"),
+    *(
+        "::",
+        "a:b",
+        "1:b",
+        "a/b:c",
+        "mailto:a@b",
+        "//h/p",
+        "?q",
+        "#a#b",
+        "http://h/[a]",
+        "http://h/a?b=[c]",
+    ),
 ]
-NAMES = ["info", "area", "foo", "valueName", "value", "polygon", "language", "code", "references", "sent"]
+NAMES = [
+    "info",
+    "area",
+    "foo",
+    "valueName",
+    "value",
+    "polygon",
+    "language",
+    "code",
+    "references",
+    "sent",
+]
 SIGNATURE = "{http://www.w3.org/2000/09/xmldsig#}Signature"
 
 
@@ -51,16 +84,40 @@ def test_a_sound_alert_has_nothing_against_it() -> None:
     ("before", "after", "said"),
     [
         ("<status>Actual</status>", "", "line 7: <status> is missing before <msgType>"),
-        ("Actual", " Actual", "line 6: status: ' Actual' is none of Actual, Exercise, System, Test, Draft"),
-        ("+02:00</sent>", "Z</sent>", "line 5: sent: '2031-05-04T09:30:00Z' is no date and time with whole"),
+        (
+            "Actual",
+            " Actual",
+            "line 6: status: ' Actual' is none of Actual, Exercise, System, Test, Draft",
+        ),
+        (
+            "+02:00</sent>",
+            "Z</sent>",
+            "line 5: sent: '2031-05-04T09:30:00Z' is no date and time with whole",
+        ),
         ("<scope>", "<colour>red</colour><scope>", "line 8: <colour> is not known here"),
         ("</event>", "</event><event>Fire</event>", "line 12: info[1]: <event> stands here twice"),
-        ("<headline>", "<contact>a</contact><headline>", "line 17: info[1]: <headline> is out of order"),
-        ("<headline>", '<headline lang="en">', "line 17: info[1]/headline: <headline> may have no attribute lang"),
+        (
+            "<headline>",
+            "<contact>a</contact><headline>",
+            "line 17: info[1]: <headline> is out of order",
+        ),
+        (
+            "<headline>",
+            '<headline lang="en">',
+            "line 17: info[1]/headline: <headline> may have no attribute lang",
+        ),
         ("Flood</", "Flo<b/>od</", "line 12: info[1]/event: <b> stands where only text may"),
         ("<info>", "<info>so", "line 9: info[1]: text stands directly in <info>"),
-        ("</area>", "<altitude>high</altitude></area>", "line 21: info[1]/area[1]/altitude: 'high' is no decimal"),
-        ("</headline>", "</headline><web>http://[</web>", "line 17: info[1]/web: 'http://[' is no URI"),
+        (
+            "</area>",
+            "<altitude>high</altitude></area>",
+            "line 21: info[1]/area[1]/altitude: 'high' is no decimal",
+        ),
+        (
+            "</headline>",
+            "</headline><web>http://[</web>",
+            "line 17: info[1]/web: 'http://[' is no URI",
+        ),
         ("cap:1.2", "cap:1.3", "line 2: <alert> is no alert of CAP 1.0, 1.1 or 1.2"),
     ],
 )

@@ -54,7 +54,7 @@ def test_plain_words_are_told_from_hard_ones() -> None:
 def test_other_languages_have_another_formula_and_some_none() -> None:
     spanish = reading_of("Vaya a un lugar alto ahora. No conduzca por el agua.", "es")
     assert (spanish.formula, spanish.plain) == ("lix", True)
-    assert reading_of("今すぐ高い所へ。", "ja").plain is None  # noqa: RUF001 - Japanese
+    assert reading_of("今すぐ高い所へ。", "ja").plain is None
     assert reading_of("Go.", "en").plain is None
 
 

@@ -23,7 +23,7 @@ def direction(language: str) -> str:
 
 def choose(wanted: str | None, accepted: str | None) -> str:
     """The language of a page: the one asked for, else the first of Accept-Language that we have, else English."""
-    if wanted in CATALOGUES:
+    if wanted is not None and wanted in CATALOGUES:
         return wanted
     offered: list[tuple[float, str]] = []
     for part in (accepted or "")[:500].split(","):

@@ -18,7 +18,7 @@ from notification.repository.audience import CHUNK, select_audience
 _INTO = f"""
     INSERT INTO {SCHEMA}.chunks
         (id, broadcast_id, thread_id, number, lane, rank, channel, piece, contact_point_ids, size)
-    SELECT uuidv7(), :broadcast_id, :thread_id, :number, :lane, :rank, s.channel, s.piece, s.contact_point_ids,
+    SELECT uuidv7(), :broadcast_id, :thread_id, :number, :lane, :severity_rank, s.channel, s.piece, s.contact_point_ids,
         cardinality(s.contact_point_ids)
     FROM"""
 

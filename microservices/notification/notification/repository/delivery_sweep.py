@@ -44,7 +44,6 @@ class Running:
     recipients: int
     open: bool
     counts: dict[str, int]
-    by_channel: dict[str, dict[str, int]]
     told: dict[str, Any] | None
     number: int
 
@@ -143,7 +142,18 @@ class SweepRepository:
             counts = {s: sum(one[s] for one in by_channel.values()) for s in COUNTED}
             found.append(
                 Running(
-                    *row[:8], bool(row.open), counts, by_channel, row.told, int(row.told_number)
+                    id=row.id,
+                    organization_id=row.organization_id,
+                    alert_id=row.alert_id,
+                    thread_id=row.thread_id,
+                    incident_id=row.incident_id,
+                    exercise=row.exercise,
+                    headline=row.headline,
+                    recipients=row.recipients,
+                    open=row.open,
+                    counts=counts,
+                    told=row.told,
+                    number=row.told_number,
                 )
             )
         return found

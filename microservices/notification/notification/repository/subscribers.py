@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Uuid, any_, cast, delete, exists, func, select, text
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from notification.database import SCHEMA
@@ -25,6 +26,36 @@ _ADD_PIECES = text(
     f"INSERT INTO {SCHEMA}.subscription_areas (subscription_id, number, piece)"
     " SELECT id, number, CAST(ring AS polygon)"
     " FROM unnest(CAST(:ids AS uuid[]), CAST(:numbers AS integer[]), CAST(:rings AS text[])) AS p (id, number, ring)"
+)
+# A list is stored by two statements, however long it is: columns travel as arrays.
+_SUBSCRIPTION = {
+    "id": "uuid", "organization_id": "uuid", "kind": "text", "source": "text", "status": "text", "list_name": "text",
+    "language": "text", "details_sealed": "bytea", "area": "text", "exercise": "boolean",
+}  # fmt: skip
+_POINT = {
+    "id": "uuid", "subscription_id": "uuid", "channel": "text", "address_sealed": "bytea", "address_index": "uuid",
+    "language": "text", "active": "boolean", "verified_at": "timestamptz", "exercise": "boolean", "x": "float8",
+    "y": "float8", "min_severity": "smallint", "hazards": "text", "tz": "text", "quiet_from": "time",
+    "quiet_until": "time", "per_day": "smallint",
+}  # fmt: skip
+
+
+def _arrays(columns: Mapping[str, str]) -> str:
+    arrays = ", ".join(f"CAST(:{name} AS {kind}[])" for name, kind in columns.items())
+    return f"unnest({arrays}) AS r ({', '.join(columns)})"
+
+
+_ADD_SUBSCRIPTIONS = text(
+    f"INSERT INTO {SCHEMA}.subscriptions ({', '.join(_SUBSCRIPTION)})"
+    " SELECT id, organization_id, kind, source, status, list_name, language, details_sealed, CAST(area AS jsonb),"
+    f" exercise FROM {_arrays(_SUBSCRIPTION)}"
+)
+_ADD_POINTS = text(
+    f"INSERT INTO {SCHEMA}.contact_points (id, subscription_id, channel, address_sealed, address_index, language,"
+    " active, verified_at, exercise, at, min_severity, hazards, tz, quiet_from, quiet_until, per_day)"
+    " SELECT id, subscription_id, channel, address_sealed, address_index, language, active, verified_at, exercise,"
+    " point(x, y), min_severity, string_to_array(hazards, ','), tz, quiet_from, quiet_until, per_day"
+    f" FROM {_arrays(_POINT)}"
 )
 # One gone subscription takes its contact points, pieces and codes with it (ON DELETE CASCADE).
 _FORGET = text(
@@ -62,8 +93,17 @@ class SubscriberRepository:
         self, subscriptions: Sequence[Mapping[str, Any]], points: Sequence[Mapping[str, Any]]
     ) -> None:
         """Store a list, in two statements."""
-        await self._session.execute(insert(Subscription), [dict(row) for row in subscriptions])
-        await self._session.execute(insert(ContactPoint), [dict(row) for row in points])
+        await self._session.execute(_ADD_SUBSCRIPTIONS, _columns(subscriptions, _SUBSCRIPTION))
+        flat = [
+            row
+            | {
+                "x": row["at"][0] if row["at"] else None,
+                "y": row["at"][1] if row["at"] else None,
+                "hazards": ",".join(row["hazards"]) if row["hazards"] else None,
+            }
+            for row in points
+        ]
+        await self._session.execute(_ADD_POINTS, _columns(flat, _POINT))
 
     async def mark_singles(
         self, contact_point_ids: Sequence[UUID], address_indexes: Sequence[UUID]
@@ -83,8 +123,10 @@ class SubscriberRepository:
         await self._session.execute(
             text(
                 f"UPDATE {SCHEMA}.contact_points c SET single = true WHERE c.id = ANY(CAST(:ids AS uuid[]))"
-                f" AND NOT EXISTS (SELECT 1 FROM {SCHEMA}.contact_points o WHERE o.id <> c.id"
-                " AND (o.address_index = c.address_index OR o.subscription_id = c.subscription_id))"
+                f" AND NOT EXISTS (SELECT 1 FROM {SCHEMA}.contact_points o"
+                " WHERE o.address_index = c.address_index AND o.id <> c.id)"
+                f" AND NOT EXISTS (SELECT 1 FROM {SCHEMA}.contact_points o"
+                " WHERE o.subscription_id = c.subscription_id AND o.id <> c.id)"
             ),
             {"ids": [*contact_point_ids]},
         )
@@ -262,6 +304,14 @@ class SubscriberRepository:
             )
         )
         return set(await self._session.scalars(query))
+
+
+def _columns(rows: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, list[Any]]:
+    """Rows as columns."""
+    return {
+        name: [json.dumps(row[name]) if isinstance(row[name], dict) else row[name] for row in rows]
+        for name in names
+    }
 
 
 def _run_by(

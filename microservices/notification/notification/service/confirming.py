@@ -31,18 +31,13 @@ class CodeNotSentError(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class _Stored:
-    """A contact point as its row has it; that decides in which world it is."""
-
-    id: UUID
-    exercise: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Due:
     """A code that is to be sent, as read in one transaction and sent in none."""
 
-    point: ContactPoint
+    id: UUID
+    """Of the contact point."""
+    exercise: bool
+    channel: ChannelName
     message: Message = field(repr=False)
 
 
@@ -64,7 +59,12 @@ async def due_code(
     code = vault.code(point.id, seed)
     address = vault.open_address(point.address_sealed, point.id)
     message = replace(_message(point, seed, code, site), recipient=Address(address))
-    return Due(point, replace(message, expires=sent.expires_at))
+    return Due(
+        point.id,
+        point.exercise,
+        ChannelName(point.channel),
+        replace(message, expires=sent.expires_at),
+    )
 
 
 def _message(point: ContactPoint, seed: bytes, code: str, site: str) -> Message:
@@ -92,12 +92,13 @@ async def send(due: Due, senders: Senders) -> None:
         NotRealError: the contact point belongs to an exercise.
         CodeNotSentError: nobody took it; trying again is right.
     """
-    world = Real(permit_to_confirm(_Stored(due.point.id, due.point.exercise)), senders)
-    channel = ChannelName(due.point.channel)
-    choices = senders_for(world).get(channel, ())
+    world = Real(permit_to_confirm(due), senders)
+    choices = senders_for(world).get(due.channel, ())
     (outcome,) = await send_by_choice(choices, [due.message])
     if outcome.state in {OutcomeState.ACCEPTED, OutcomeState.IN_DOUBT}:
         return
-    _log.info("code not sent", channel=channel, provider=outcome.provider, reason=outcome.reason)
+    _log.info(
+        "code not sent", channel=due.channel, provider=outcome.provider, reason=outcome.reason
+    )
     if outcome.state is OutcomeState.RETRY:
-        raise CodeNotSentError(f"No provider of {channel} takes a code now.")
+        raise CodeNotSentError(f"No provider of {due.channel} takes a code now.")

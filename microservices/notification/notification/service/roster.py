@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -98,7 +99,7 @@ def _entry(vault: Vault, subscription: Subscription, points: list[ContactPoint])
 
 
 async def _points(
-    repository: SubscriberRepository, found: list[Subscription]
+    repository: SubscriberRepository, found: Sequence[Subscription]
 ) -> dict[UUID, list[ContactPoint]]:
     points: dict[UUID, list[ContactPoint]] = {}
     for point in await repository.points_of([one.id for one in found]):

@@ -241,8 +241,7 @@ class Desk:
         await self.deliver.run("notification.tick")
 
     async def sql(self, sql: str, *values: object) -> None:
-        async with self.runtime.database("notification").reader._connection() as connection:
-            await connection.execute(sql, *values)
+        await self.runtime.database("notification").reader.execute(sql, *values)
 
     async def rows(self, sql: str, *values: object) -> list[Json]:
         found = await self.runtime.database("notification").reader.fetch(sql, *values)
@@ -258,8 +257,11 @@ class Desk:
         return {row["state"]: row["n"] for row in found}
 
     async def later(self) -> None:
-        """Whatever rests is due now."""
-        await self.sql("UPDATE notification.chunks SET due_at = now() WHERE state = 'open'")
+        """Whatever rests is due now, and nobody has come to it for a while."""
+        await self.sql(
+            "UPDATE notification.chunks SET due_at = now(), claimed_at = now() - interval '1 minute'"
+            " WHERE state = 'open'"
+        )
         await self.sql("UPDATE notification.deliveries SET due_at = now() WHERE due_at IS NOT NULL")
 
 

@@ -204,10 +204,11 @@ async def test_a_cap_holds_for_minor_alerts_and_never_for_severe_ones(
     desk: Any, provider: Any
 ) -> None:
     await desk.subscribe(1, per_day=2)
+    told: list[Any] = []
     for number in range(3):
-        last = await desk.publish(severity="Minor", headline=f"Minor {number}")
+        told.append(await desk.publish(severity="Minor", headline=f"Minor {number}"))
         await desk.work()
-    assert await desk.states(last) == {"suppressed": 1}
+    assert await desk.states(told[-1]) == {"suppressed": 1}
     await desk.publish(severity="Severe", headline="Severe")
     await desk.work()
     assert provider.bodies == ["Minor 0", "Minor 1", "Severe"]

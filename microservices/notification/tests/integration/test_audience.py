@@ -255,16 +255,14 @@ async def test_a_crowd_is_selected_as_geometry_says(app: FastAPI, runtime: Runti
 
 
 async def count(
-    runtime: Runtime, area: str | None = None, actor: Any = None, **asked: Any
+    runtime: Runtime, area: str | None = None, actor: Any = None, *, exercise: bool = False
 ) -> Audience:
     stub = runtime.rpc.stub(NotificationStub, "notification")
     request = CountAudienceRequest(
-        **{
-            "area": json.dumps(HERE) if area is None else area,
-            "severity": "Severe",
-            "hazard": "flood",
-        }
-        | asked
+        area=json.dumps(HERE) if area is None else area,
+        severity="Severe",
+        hazard="flood",
+        exercise=exercise,
     )
     actor = actor or system_actor("alert-management")
     return await runtime.rpc.call(stub.CountAudience, request, actor=actor)

@@ -110,6 +110,8 @@ async def test_whose_account_is_disabled_is_not_called(
         "organization_id": responder.organization_id,
         "account_id": responder.id,
         "username": "responder",
+        "name": "Responder",
+        "version": 2,
     }
 
     async def hear(fact: AccountDisabled | AccountEnabled) -> bool:

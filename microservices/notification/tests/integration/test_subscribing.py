@@ -373,7 +373,7 @@ async def test_links_that_are_not_ours_or_not_for_this_lead_nowhere(
 
     for token in (confirm, strange, "x", str(uuid4())):
         assert (await visitor.open(f"/subscribe/{path}/{token}")).status == 404
-        assert (await visitor.send(f"/subscribe/{path}/{token}", {})).status == 404
+        assert (await visitor.send(f"/subscribe/{path}/{token}", {"lang": "en"})).status == 404
     assert len(await rows(POINTS)) == 1
 
 

@@ -62,7 +62,7 @@ def test_a_sign_is_no_formula_where_numbers_stand_and_an_equals_sign_always_is()
         (b"phone\n\xff\n", 2, "is not UTF-8"),
         (b"phone\n1\0\n", 2, "has a NUL"),
         (b"phone\n" + b"1\n" * (MOST_ROWS + 1), MOST_ROWS + 2, "is one too many"),
-        (b"name\n" + b"x" * 200_000, 1, "cannot be read"),
+        (b"name\n" + b"x" * 200_000, 2, "cannot be read"),
     ],
 )
 def test_a_broken_list_is_refused_at_its_row(body: bytes, row: int, what: str) -> None:

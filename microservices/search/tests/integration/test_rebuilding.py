@@ -230,7 +230,7 @@ async def test_the_index_is_rebuilt_while_writes_go_on(
     assert set(writes.notes) <= ids, "all that was acknowledged is found"
     assert len(ids) <= len(writes.notes) + writes.unknown, "and nothing that was refused"
     assert "elasticsearch" in answers
-    assert rate > 0.8 * RATE, f"only {rate:.0f} writes/s: the machine is too busy to tell"
+    assert rate > 0.5 * RATE, f"only {rate:.0f} writes/s: the machine is too busy to tell"
 
 
 async def test_what_services_no_longer_have_goes_and_what_was_missed_comes(

@@ -54,7 +54,7 @@ export const draftAlert = (body: DraftAlert): Promise<AlertDetail> => answer(api
 
 /** Throws a 412 `Problem` when someone else saved a newer version. */
 export const writeContent = (id: string, version: number, body: AlertContent): Promise<AlertDetail> =>
-  answer(api.PUT("/api/v1/alerts/{alert_id}/content", { params: { path: { alert_id: id }, header: ifMatch(version) }, body }));
+  answer(api.PUT("/api/v1/alerts/{alert_id}/content", { params: { path: { alert_id: id } }, headers: ifMatch(version), body }));
 
 const path = (id: string) => ({ params: { path: { alert_id: id } } });
 

@@ -13,7 +13,7 @@ export const addTemplate = (body: WriteAlertTemplate): Promise<AlertTemplate> =>
 
 /** Throws a 412 `Problem` when someone else saved a newer version. */
 export const changeTemplate = ({ id, version }: AlertTemplate, body: ChangeAlertTemplate): Promise<AlertTemplate> =>
-  answer(api.PATCH("/api/v1/alert-templates/{template_id}", { params: { path: { template_id: id }, header: ifMatch(version) }, body }));
+  answer(api.PATCH("/api/v1/alert-templates/{template_id}", { params: { path: { template_id: id } }, headers: ifMatch(version), body }));
 
 export const removeTemplate = (id: string): Promise<unknown> =>
   answer(api.DELETE("/api/v1/alert-templates/{template_id}", { params: { path: { template_id: id } } }));
@@ -50,7 +50,7 @@ export const hookLogQuery = (id: string) =>
 export const addHook = (body: AddPartnerHook) => answer(api.POST("/api/v1/partner-hooks", { body }));
 
 export const changeHook = ({ id, version }: PartnerHook, body: ChangePartnerHook): Promise<PartnerHook> =>
-  answer(api.PATCH("/api/v1/partner-hooks/{hook_id}", { params: { path: { hook_id: id }, header: ifMatch(version) }, body }));
+  answer(api.PATCH("/api/v1/partner-hooks/{hook_id}", { params: { path: { hook_id: id } }, headers: ifMatch(version), body }));
 
 export const renewHookSecret = (id: string) =>
   answer(api.POST("/api/v1/partner-hooks/{hook_id}/secret", { params: { path: { hook_id: id } } }));

@@ -96,7 +96,7 @@ export const feedQuarantineQuery = (id: string) =>
 export const addAlertFeed = (body: AddAlertFeed) => answer(api.POST("/api/v1/alert-feeds", { body }));
 
 export const changeAlertFeed = ({ id, version }: AlertFeed, body: ChangeAlertFeed) =>
-  answer(api.PATCH("/api/v1/alert-feeds/{feed_id}", { params: { path: { feed_id: id }, header: ifMatch(version) }, body }));
+  answer(api.PATCH("/api/v1/alert-feeds/{feed_id}", { params: { path: { feed_id: id } }, headers: ifMatch(version), body }));
 
 export const removeAlertFeed = (id: string): Promise<unknown> => answer(api.DELETE("/api/v1/alert-feeds/{feed_id}", { params: { path: { feed_id: id } } }));
 

@@ -38,7 +38,7 @@ export function Audience({ content, exercise, hazard }: AudienceProps): ReactNod
           <p className="text-sm text-ink-3">{t("alerts.reachNoArea")}</p>
         ) : query.isPending ? (
           <Skeleton className="h-8 w-32" />
-        ) : people === null || people === undefined ? (
+        ) : people === null ? (
           <>
             <p className="text-xl font-semibold">{t("alerts.reachUnknown")}</p>
             <p className="text-xs text-ink-2">{found?.reason ?? (query.error ? asProblem(query.error).message : t("alerts.reachUnknownWhy"))}</p>

@@ -5,6 +5,7 @@ import { Chip } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
 import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
+import { characters } from "../content";
 import { languageName } from "../languages";
 import type { PreviewResult } from "../use-preview";
 
@@ -77,7 +78,7 @@ function Shown({ channel, preview }: { channel: Exclude<Channel, "cap">; preview
       return <Bubble preview={preview} title={t("alerts.weaTitle")} text={text} wrong={!fits} note={t("alerts.lengthOf", { length: characters, limit })} />;
     }
     case "push":
-      return <Bubble preview={preview} title={push.title} text={push.body} note={t("alerts.length", { count: [...push.title, ...push.body].length })} />;
+      return <Bubble preview={preview} title={push.title} text={push.body} note={t("alerts.length", { count: characters(push.title) + characters(push.body) })} />;
     case "email":
       return (
         <div className="flex flex-col gap-2">

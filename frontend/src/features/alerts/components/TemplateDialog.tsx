@@ -34,7 +34,7 @@ const NO_FIELD: FieldForm = { key: "", label: "", example: "", choices: "", requ
 
 const toForm = (template: AlertTemplate | null): Form => ({
   name: template?.name ?? "",
-  fields: (template?.fields ?? []).map((field) => ({ key: field.key, label: field.label, example: field.example ?? "", choices: (field.choices ?? []).join(", "), required: field.required !== false })),
+  fields: (template?.fields ?? []).map((field) => ({ key: field.key, label: field.label, example: field.example ?? "", choices: (field.choices ?? []).join(", "), required: field.required })),
   content: template ? whole(template.content) : EMPTY_CONTENT,
 });
 

@@ -9,7 +9,7 @@ import { Field, Input, Textarea } from "@/components/ui/field";
 import { toast } from "@/components/ui/toast";
 import { languageTag, t } from "@/i18n";
 import { cn } from "@/lib/cn";
-import { direction, emptyWords, LIMITS, missing, TEXTS, type TextName, type Words } from "../content";
+import { characters, direction, emptyWords, LIMITS, missing, TEXTS, type TextName, type Words } from "../content";
 import { errorAt, warningAt, type FieldsProps } from "../findings";
 import { isLanguage, languageName, USUAL } from "../languages";
 
@@ -117,7 +117,7 @@ const Lack = ({ count }: { count: number }): ReactNode =>
 /** How hard it is to read: the school year for English, an index elsewhere; nothing where it cannot be told. */
 function ReadingLevel({ preview }: { preview: AlertLanguagePreview | undefined }): ReactNode {
   const reading = preview?.reading;
-  if (!reading || reading.score === null) return null;
+  if (reading?.score === undefined || reading.score === null) return null;
   const score = reading.score.toLocaleString(languageTag(), { maximumFractionDigits: 1 });
   return (
     <span className={cn("tabular truncate text-xs", reading.plain === false ? "font-medium text-warning" : "text-ink-3")} title={t("alerts.readingOf", { limit: reading.limit ?? "–" })}>
@@ -138,7 +138,7 @@ function Text({ name, words, index, onChange, ...props }: TextProps): ReactNode 
   const pointer = `/texts/${index}/${name}`;
   const text = words[name];
   const limit = LIMITS[name];
-  const length = [...text].length;
+  const length = characters(text);
   const over = limit !== undefined && length > limit;
   const lacking = text.trim() === "" && missing(words, props.content.texts).includes(name);
   const warning = warningAt(props, pointer);

@@ -66,13 +66,18 @@ def outline_of(geometry: Geometry | None) -> Geometry | None:
         return None
     area = shape(geometry)
     tolerance = 0.0005
-    while shapely.get_num_coordinates(area) > OUTLINE_CORNERS and tolerance < 5:
+    while _corners(area) > OUTLINE_CORNERS and tolerance < 5:
         tolerance *= 2
         simpler = area.simplify(tolerance)
         if simpler.is_empty or not polygons_of(simpler):
             break
         area = simpler
     return _plain(area)
+
+
+def _corners(geometry: BaseGeometry) -> int:
+    parts = polygons_of(geometry)
+    return sum(len(ring.coords) for part in parts for ring in (part.exterior, *part.interiors))
 
 
 def extents_of(geometry: Geometry | None) -> list[Extent]:

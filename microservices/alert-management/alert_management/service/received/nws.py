@@ -79,11 +79,12 @@ def alert_of(raw: bytes) -> Alert:
         feature = strict_json(raw)
     except MalformedError as error:
         raise NotBelievedError("not-json", error.detail) from None
-    properties = feature.get("properties") if isinstance(feature, dict) else None
+    said = cast("Json", feature) if isinstance(feature, dict) else {}
+    properties: object = said.get("properties")
     if not isinstance(properties, dict):
         raise NotBelievedError("wrong-shape", "It is not a feature with properties.")
     try:
-        return _alert(cast("Json", properties), cast("Json", feature).get("geometry"))
+        return _alert(cast("Json", properties), said.get("geometry"))
     except (TypeError, ValueError, LookupError, AttributeError, ArithmeticError) as error:
         what = f"{error} is missing" if isinstance(error, KeyError) else str(error)
         raise NotBelievedError("wrong-type", what[:300]) from None

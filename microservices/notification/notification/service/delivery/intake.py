@@ -62,7 +62,7 @@ async def take_in(
         "thread_id": told.thread_id,
         "number": told.number,
         "lane": lane.value,
-        "rank": rank_of(told.severity),
+        "severity_rank": rank_of(told.severity),
     }
     if told.msg_type == "Cancel":
         await intake.part_warned(chunk, len(areas))

@@ -127,7 +127,7 @@ async def providers(reads: Reader, actor: Actor) -> list[ProviderHealth]:
         if recent:
             kept.rate += fresh.rate
             kept.limit += fresh.limit
-            kept.breaker = min(kept.breaker, fresh.breaker, key=order.index)
+            kept.breaker = min((kept.breaker, fresh.breaker), key=order.index)
         kept.last_success = _later(kept.last_success, fresh.last_success)
         if _later(kept.last_failure, fresh.last_failure) != kept.last_failure:
             kept.last_failure, kept.last_reason = fresh.last_failure, fresh.last_reason
