@@ -21,8 +21,8 @@ Resolve = Callable[[str, int], Awaitable[Sequence[str]]]
 PORTS = {"http": 80, "https": 443}
 
 # Where a provider's own network begins though the address looks public: shared address space (RFC 6598), protocol
-# assignments, old 6to4 relays, the translations of IPv4 into IPv6 that would carry a private address through, site-local
-# IPv6, and where Azure tells a machine its secrets.
+# assignments, old 6to4 relays, the translations of IPv4 into IPv6 that would carry a private address through,
+# site-local IPv6, and where Azure tells a machine its secrets.
 _OURS_TOO = tuple(
     ipaddress.ip_network(text)
     for text in (

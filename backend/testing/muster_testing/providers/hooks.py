@@ -40,7 +40,7 @@ class HookServer(HttpServer):
         """One message."""
         key = request.headers.get("webhook-id", "")
         fate = self.illness.fate()
-        if delay := self.illness.delay():
+        if delay := self.illness.pause():
             await asyncio.sleep(delay)
         if self.answer_with is not None:
             self._got(Fate.REFUSED, key, request)

@@ -94,7 +94,7 @@ class Illness:
             drawn -= share
         return Fate.TAKEN
 
-    def delay(self) -> float:
+    def pause(self) -> float:
         """Seconds before the answer."""
         knobs = self.knobs
         return knobs.latency + (knobs.jitter * self._random.random() if knobs.jitter else 0.0)

@@ -57,7 +57,7 @@ class MailServer:
         raw = content if isinstance(content, bytes) else str(content).encode()
         letter = email.message_from_bytes(raw, policy=email.policy.default)
         fate = self.illness.fate()
-        if delay := self.illness.delay():
+        if delay := self.illness.pause():
             await asyncio.sleep(delay)
         serial = f"{len(self.record.all):08X}"
         for address in envelope.rcpt_tos:

@@ -80,7 +80,7 @@ class PushServer(HttpServer):
         if request.method != "POST" or browser is None:
             return Response(404)
         fate = self.illness.fate()
-        if delay := self.illness.delay():
+        if delay := self.illness.pause():
             await asyncio.sleep(delay)
         refusal = self._wrong(request, browser)
         if fate is Fate.TAKEN and refusal is not None:

@@ -35,7 +35,7 @@ class SnsServer(HttpServer):
         fields = dict(parse_qsl(request.body.decode(errors="replace"), keep_blank_values=True))
         publish = fields.get("Action") == "Publish"
         fate = self.illness.fate() if publish else Fate.TAKEN
-        if publish and (delay := self.illness.delay()):
+        if publish and (delay := self.illness.pause()):
             await asyncio.sleep(delay)
         if fate in {Fate.ERROR, Fate.LIMITED, Fate.CUT}:
             self._got(fate, fields)

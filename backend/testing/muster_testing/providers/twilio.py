@@ -86,7 +86,7 @@ class TwilioServer(HttpServer):
         callback = fields.get("StatusCallback", "")
         told = key or next(iter(parse_qs(urlsplit(callback).query).get("key", [])), None)
         fate = self.illness.fate()
-        if delay := self.illness.delay():
+        if delay := self.illness.pause():
             await asyncio.sleep(delay)
         wrong = _wrong(fields)
         if fate is Fate.ERROR:
