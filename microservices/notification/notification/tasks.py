@@ -7,7 +7,7 @@ from uuid import UUID
 from muster_core.tasks import TaskContext, Tasks
 from notification.domain.delivery import Lane
 from notification.service import confirming, retention
-from notification.service.delivery import progress, receipts, sweep
+from notification.service.delivery import progress, receipts, replies, sweep
 from notification.service.delivery.intake import call_workers
 from notification.service.delivery.options import DeliverySettings
 from notification.service.delivery.plant import ACTOR, pump_of
@@ -16,6 +16,7 @@ from notification.vault import vault_of
 tasks = Tasks("notification")
 
 _FORGET_SECONDS = 600.0
+_FORGET_REPLIES_SECONDS = 3600.0
 _STRETCH_SECONDS = 120.0
 _SWEEPS = 25
 
@@ -65,3 +66,10 @@ async def forget_unconfirmed(context: TaskContext) -> None:
     """Destroy the addresses that nobody confirmed in time."""
     async with context.session() as session:
         await retention.forget_unconfirmed(session, ACTOR)
+
+
+@tasks.every(_FORGET_REPLIES_SECONDS, "forget_replies", lane="bulk")
+async def forget_replies(context: TaskContext) -> None:
+    """Destroy what subscribers answered more than a week ago."""
+    async with context.session() as session:
+        await replies.forget(session, ACTOR)

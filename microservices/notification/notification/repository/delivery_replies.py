@@ -40,6 +40,15 @@ class ReplyRepository:
         added = insert(Reply).values(values).on_conflict_do_nothing().returning(Reply.id)
         return await self._session.scalar(added) is not None
 
+    async def forget(self) -> None:
+        """Destroy what was written more than a week ago; what it meant stays counted."""
+        await self._session.execute(
+            text(
+                f"UPDATE {SCHEMA}.replies SET text_sealed = '', at = NULL WHERE length(text_sealed) > 0"
+                " AND received_at < clock_timestamp() - interval '7 days'"
+            )
+        )
+
     async def last_warning(self, contact_points: Sequence[UUID]) -> Answered | None:
         """What was sent last to any of them within a week, whose text they can mean."""
         row = (

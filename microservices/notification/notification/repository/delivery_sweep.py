@@ -17,6 +17,8 @@ from notification.models.delivery import COUNTED
 
 _SUMS = ", ".join(f"coalesce(sum({state}), 0)::int AS {state}" for state in COUNTED)
 
+_LATELY = "(b.finished_at IS NULL OR b.finished_at > clock_timestamp() - interval '15 minutes')"
+
 
 @dataclass(frozen=True, slots=True)
 class Lost:
@@ -32,7 +34,7 @@ class Lost:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A broadcast that is not finished, as it stands."""
+    """A broadcast that is not finished, or was a short while ago, as it stands."""
 
     id: UUID
     organization_id: UUID | None
@@ -42,6 +44,7 @@ class Running:
     exercise: bool
     headline: str
     recipients: int
+    finished: bool
     open: bool
     counts: dict[str, int]
     told: dict[str, Any] | None
@@ -117,7 +120,10 @@ class SweepRepository:
         return bool(found)
 
     async def running(self) -> list[Running]:
-        """Every broadcast that is not finished, with its counts and what was last told of it."""
+        """Every broadcast that is not finished, or was a short while ago: receipts still come.
+
+        With its counts and what was last told of it.
+        """
         rows = await self._session.execute(
             text(
                 f"""
@@ -125,15 +131,15 @@ class SweepRepository:
                 SELECT c.broadcast_id, c.channel, sum(c.size)::int AS recipients,
                     bool_or(c.state <> 'done') AS open, {_SUMS}
                 FROM {SCHEMA}.chunks c JOIN {SCHEMA}.broadcasts b ON b.id = c.broadcast_id
-                WHERE b.finished_at IS NULL GROUP BY 1, 2
+                WHERE {_LATELY} GROUP BY 1, 2
             )
             SELECT b.id, b.organization_id, b.alert_id, b.thread_id, b.incident_id, b.exercise, b.headline,
-                b.recipients, p.told, coalesce(p.number, 0) AS told_number,
+                b.recipients, b.finished_at IS NOT NULL AS finished, p.told, coalesce(p.number, 0) AS told_number,
                 coalesce((SELECT bool_or(n.open) FROM counted n WHERE n.broadcast_id = b.id), false) AS open,
                 coalesce((SELECT json_object_agg(n.channel, to_jsonb(n) - 'broadcast_id' - 'channel' - 'open')
                     FROM counted n WHERE n.broadcast_id = b.id), '{{}}'::json) AS by_channel
             FROM {SCHEMA}.broadcasts b LEFT JOIN {SCHEMA}.progress p ON p.broadcast_id = b.id
-            WHERE b.finished_at IS NULL ORDER BY b.id LIMIT 200"""
+            WHERE {_LATELY} ORDER BY b.id LIMIT 200"""
             )
         )
         found: list[Running] = []
@@ -150,6 +156,7 @@ class SweepRepository:
                     exercise=row.exercise,
                     headline=row.headline,
                     recipients=row.recipients,
+                    finished=row.finished,
                     open=row.open,
                     counts=counts,
                     told=row.told,

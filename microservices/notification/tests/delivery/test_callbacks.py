@@ -147,6 +147,32 @@ async def test_help_is_told_with_place_and_text_and_without_the_number(
     assert events[0].data["alert_id"] == str(sent.alert_id)
 
 
+async def test_what_was_answered_is_destroyed_after_a_week(
+    desk: Any, sent: Any, provider: Any, deliver: Any, anonymous: httpx.AsyncClient
+) -> None:
+    await told(anonymous, text(provider.taken[0]["To"], "OK, we are at my sister's"))
+    await deliver.run("notification.forget_replies")
+    assert (await desk.rows("SELECT length(text_sealed) AS n FROM notification.replies"))[0][
+        "n"
+    ] > 0
+    await desk.sql("UPDATE notification.replies SET received_at = now() - interval '8 days'")
+    await deliver.run("notification.forget_replies")
+    (row,) = await desk.rows("SELECT meaning, length(text_sealed) AS n FROM notification.replies")
+    assert row == {"meaning": "ok", "n": 0}
+
+
+async def test_a_receipt_after_the_end_is_told_too(
+    desk: Any, sent: Any, provider: Any, deliver: Any, anonymous: httpx.AsyncClient
+) -> None:
+    await desk.tick()
+    await told(anonymous, status(provider.taken[0]["sid"], "delivered"))
+    await desk.tick()
+    await desk.tick()
+    events = await deliver.outbox("notification")
+    assert [event.type.split(".")[2] for event in events] == ["finished", "progressed"]
+    assert events[1].data["delivered"] == 1
+
+
 async def test_ok_is_counted(
     desk: Any,
     sent: Any,

@@ -14,7 +14,7 @@ from notification.repository.delivery_sweep import Running, SweepRepository
 
 
 async def tell(session: AsyncSession, actor: Actor) -> None:
-    """One tick of the clock: tell what has moved since the last one, and what is through.
+    """One tick of the clock: tell what has moved since the last one, receipts after the end too, and what is through.
 
     A tick comes once a second at most, so no broadcast is told of more often.
     """
@@ -24,7 +24,7 @@ async def tell(session: AsyncSession, actor: Actor) -> None:
         return
     for one in await sweeps.running():
         told = {**one.counts, "waiting": waiting_of(one)}
-        done = not one.open and await sweeps.finish(one.id)
+        done = not one.open and not one.finished and await sweeps.finish(one.id)
         if told == one.told and not done:
             continue
         number = one.number + 1

@@ -76,6 +76,12 @@ async def hear(
     return reply.meaning
 
 
+async def forget(session: AsyncSession, actor: Actor) -> None:
+    """Destroy the words of replies after a week."""
+    authorize(actor, Permission.MANAGE)
+    await ReplyRepository(session).forget()
+
+
 def _place(told: InboundText, point: ContactPoint) -> dict[str, Any] | None:
     """Where they were when they wrote, else the place they are subscribed for."""
     at = (told.place[1], told.place[0]) if told.place else point.at
