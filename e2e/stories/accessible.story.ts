@@ -51,7 +51,7 @@ async function aDraft(): Promise<string> {
     headers: { authorization: `Bearer ${await token("incident-commander")}`, "content-type": "application/json" },
     body: JSON.stringify({
       content: {
-        term: "wildfire",
+        term: "wild-fire",
         severity: "Severe",
         texts: [
           { language: "en-US", event: "Wildfire", headline: "Fire is moving toward Kernville", description: "The wind has turned." },

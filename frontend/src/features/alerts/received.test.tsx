@@ -71,6 +71,7 @@ test("a person splits a thread with a reason, and takes it back", async () => {
   await user.type(within(dialog).getByLabelText("Reason"), "A closed road is not the flood");
   await user.click(within(dialog).getByRole("button", { name: "Split" }));
 
+  await waitFor(() => expect(screen.queryByRole("dialog")).not.toBeInTheDocument());
   await user.click(await screen.findByRole("button", { name: "Undo" }));
   await waitFor(() => expect(sent.some((one) => one.path === "/api/v1/received-alerts/thread-changes/change-1/undo")).toBe(true));
   expect(sent.find((one) => one.path.endsWith("/split"))?.body).toEqual({ alert_ids: ["received-2"], reason: "A closed road is not the flood" });
