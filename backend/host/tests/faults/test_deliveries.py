@@ -1,7 +1,8 @@
 """Warnings while everything breaks: 300 deliveries a second are asked for, and every promise about them is checked.
 
-`MUSTER_FAULTS_SECONDS` and `MUSTER_FAULTS_SEEDS` as for the mixed faults; `MUSTER_FAULTS_RATE` asks for more or fewer
-deliveries a second.
+`MUSTER_FAULTS_SECONDS` and `MUSTER_FAULTS_SEEDS` as for the mixed faults, but one short run unless they say more, since each
+seed has an installation of its own: 60 s and the seeds 1,2,3 are the whole proof. `MUSTER_FAULTS_RATE` asks for more or
+fewer deliveries a second.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ from muster_testing.faults.site import Site
 from muster_testing.faults.town import Office, Town, at_rest
 from muster_testing.faults.warnings import check, twice
 
-SECONDS = float(os.environ.get("MUSTER_FAULTS_SECONDS", "60"))
-SEEDS = [int(seed) for seed in os.environ.get("MUSTER_FAULTS_SEEDS", "1,2,3").split(",")]
+SECONDS = float(os.environ.get("MUSTER_FAULTS_SECONDS", "20"))
+SEEDS = [int(seed) for seed in os.environ.get("MUSTER_FAULTS_SEEDS", "1").split(",")]
 RATE = float(os.environ.get("MUSTER_FAULTS_RATE", "300"))
 pytestmark = [pytest.mark.faults, pytest.mark.serial, pytest.mark.timeout(SECONDS + 900)]
 
