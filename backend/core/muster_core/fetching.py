@@ -79,6 +79,8 @@ async def fetch(
 
     With `outbound` the address and every redirect are judged first: for addresses that are not the operator's own.
     """
+    # Read once in the life of a process, from a disk that may be slow: not the other side's doing.
+    await asyncio.to_thread(_certificates)
     try:
         async with asyncio.timeout(limits.total_seconds):
             return await _ask(source, limits, outbound)

@@ -11,7 +11,7 @@ from muster_core.fetching import Downloaded, Failed, Limits, NotModified, Source
 from muster_core.outbound import Outbound
 from muster_testing.feed_server import FeedServer
 
-LIMITS = Limits(most_bytes=100_000, connect_seconds=1, read_seconds=0.4, total_seconds=1.2)
+LIMITS = Limits(most_bytes=100_000, connect_seconds=1, read_seconds=0.5, total_seconds=2)
 
 
 @pytest_asyncio.fixture

@@ -79,7 +79,7 @@ def alert_of(raw: bytes) -> Alert:
         feature = strict_json(raw)
     except MalformedError as error:
         raise NotBelievedError("not-json", error.detail) from None
-    said = cast("Json", feature) if isinstance(feature, dict) else {}
+    said: Json = cast("Json", feature) if isinstance(feature, dict) else {}
     properties: object = said.get("properties")
     if not isinstance(properties, dict):
         raise NotBelievedError("wrong-shape", "It is not a feature with properties.")
