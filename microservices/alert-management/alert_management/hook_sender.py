@@ -13,8 +13,10 @@ import hmac
 import ipaddress
 import json
 import socket
+import ssl
 import time
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import httpx
@@ -39,6 +41,12 @@ class Outcome:
     def accepted(self) -> bool:
         """Whether the partner has it."""
         return self.status is not None and 200 <= self.status < 300
+
+
+@lru_cache(maxsize=1)
+def _authorities() -> ssl.SSLContext:
+    """Whom certificates are believed from; read once, which takes longer than many a message."""
+    return httpx.create_ssl_context(trust_env=False)
 
 
 def check_url(url: str, *, insecure_loopback: bool) -> httpx.URL:
@@ -105,11 +113,14 @@ async def hand_over(
     insecure_loopback: bool,
 ) -> Outcome:
     """Send once; whatever goes wrong on the other side is an outcome, never an exception."""
+    authorities = _authorities()
     began = time.monotonic()
     status, error, retry_after = None, None, None
     try:
         async with asyncio.timeout(seconds):
-            status, retry_after = await _post(url, secret, message_id, message, insecure_loopback)
+            status, retry_after = await _post(
+                url, secret, message_id, message, insecure_loopback, authorities
+            )
             if not 200 <= status < 300:
                 error = f"the partner answered {status}"
     except HookRefusedError as refused:
@@ -122,7 +133,12 @@ async def hand_over(
 
 
 async def _post(
-    url: str, secret: bytes, message_id: str, message: dict[str, Any], insecure_loopback: bool
+    url: str,
+    secret: bytes,
+    message_id: str,
+    message: dict[str, Any],
+    insecure_loopback: bool,
+    authorities: ssl.SSLContext,
 ) -> tuple[int, float | None]:
     parsed = check_url(url, insecure_loopback=insecure_loopback)
     address = await resolve(parsed, insecure_loopback=insecure_loopback)
@@ -141,7 +157,9 @@ async def _post(
         content=body,
         extensions={"sni_hostname": parsed.host},
     )
-    async with httpx.AsyncClient(trust_env=False, follow_redirects=False) as client:
+    async with httpx.AsyncClient(
+        trust_env=False, follow_redirects=False, verify=authorities
+    ) as client:
         response = await client.send(request, stream=True)
         try:
             return response.status_code, _retry_after(response)

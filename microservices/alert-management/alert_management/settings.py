@@ -14,7 +14,7 @@ class Settings(ServiceSettings):
     sender_domain: str = Field(
         default="",
         max_length=200,
-        description="What follows the @ in CAP's `sender`; empty: the host name of MUSTER_ADDRESS.",
+        description="What follows the @ in CAP's `sender`; empty: the host name of MUSTER_PUBLIC_URL.",
     )
     max_vertices: int = Field(
         default=2000,

@@ -112,7 +112,8 @@ def sound_shape(
         findings.append(finding("error", "area-empty", pointer, "the area has no polygon"))
     if findings:
         return None, findings
-    flat = cast("BaseGeometry", shapely.force_2d(shape(geometry.model_dump(mode="json"))))  # pyright: ignore[reportUnknownMemberType]
+    drawn = shape(geometry.model_dump(mode="json"))
+    flat: BaseGeometry = shapely.force_2d(drawn)  # pyright: ignore[reportUnknownMemberType]
     if not flat.is_valid:
         return None, [_unsound(flat, pointer)]
     if flat.area == 0:
