@@ -68,7 +68,9 @@ class Edge:
             if declared.isdigit() and int(declared) > self._limit:
                 await problem_response(self._too_large())(scope, receive, answer)
             else:
-                with deadline(REQUEST_SECONDS if api or path.startswith(_PAGES) else None) as within:
+                with deadline(
+                    REQUEST_SECONDS if api or path.startswith(_PAGES) else None
+                ) as within:
                     await self._app(scope, self._limited(receive), answer)
         finally:
             self._record(scope, status, time.perf_counter() - started, span)

@@ -57,6 +57,7 @@ class Provider:
     always: str = "ok"
     known: dict[str, str] = field(default_factory=dict[str, str])
     release: asyncio.Event = field(default_factory=asyncio.Event)
+    held: asyncio.Event = field(default_factory=asyncio.Event)
     honours_key: bool = False
 
     @property
@@ -66,6 +67,12 @@ class Provider:
     @property
     def bodies(self) -> list[str]:
         return [one["Body"] for one in self.taken]
+
+    async def holds(self) -> None:
+        """Once a `late` message has come, and those that were sent with it."""
+        async with asyncio.timeout(30):
+            await self.held.wait()
+        await asyncio.sleep(0.3)
 
     async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -90,6 +97,7 @@ class Provider:
         if what == "refuse":
             return await _send(writer, "400 Bad", {"code": 21610, "message": "they said STOP"})
         if what == "late":
+            self.held.set()
             await self.release.wait()
         if form["key"] is None or form["key"] not in self.known:
             self.taken.append(form)

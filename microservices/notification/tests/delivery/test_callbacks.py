@@ -77,7 +77,7 @@ async def test_a_receipt_that_comes_before_our_own_write_is_kept(
     await desk.subscribe(1)
     alert = await desk.publish()
     working = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     assert await told(anonymous, status("SM" + "0" * 32, "delivered")) == 204
     (key,) = await desk.rows("SELECT id FROM notification.deliveries")
     assert await told(anonymous, status("SM" + "1" * 32, "delivered"), f"key={key['id']}") == 204

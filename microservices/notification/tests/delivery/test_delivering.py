@@ -233,7 +233,7 @@ async def test_a_worker_that_died_is_replaced_when_its_lease_ends(desk: Any, pro
     told = await desk.publish()
     provider.always = "late"
     dying = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     dying.cancel()
     await asyncio.gather(dying, return_exceptions=True)
     assert await desk.states(told) == {"sending": 3}
@@ -256,7 +256,7 @@ async def test_the_late_write_of_a_paused_worker_is_refused(desk: Any, provider:
     told = await desk.publish(severity="Minor")
     provider.always = "late"
     paused = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     await desk.sql("UPDATE notification.chunks SET leased_until = now()")
     await desk.tick()
     assert await desk.states(told) == {"in_doubt": 2}

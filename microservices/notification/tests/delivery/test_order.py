@@ -30,7 +30,7 @@ async def test_an_update_waits_until_what_is_being_sent_of_its_alert_is_through(
     provider.always = "late"
     first = await desk.publish(headline="One")
     working = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     second = await desk.publish(
         headline="Two", thread_id=first.alert_id, alert_id=uuid4(), number=2, msg_type="Update"
     )
@@ -96,7 +96,7 @@ async def test_messages_of_other_threads_do_not_wait(
     provider.always = "late"
     first = await desk.publish(headline="One")
     working = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     provider.always = "ok"
     await desk.publish(
         headline="Over", thread_id=first.alert_id, alert_id=uuid4(), number=2, msg_type=msg_type
@@ -115,7 +115,7 @@ async def test_an_extreme_alert_goes_before_minor_ones_that_wait(desk: Any, prov
     provider.always = "late"
     await desk.publish(severity="Minor", headline="Minor")
     bulk = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     provider.always = "ok"
     extreme = await desk.publish(severity="Extreme", headline="Extreme")
     provider.release.set()

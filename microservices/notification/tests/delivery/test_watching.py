@@ -100,7 +100,7 @@ async def test_a_broadcast_can_be_stopped_and_go_on(
     provider.always = "late"
     told = await desk.publish()
     working = asyncio.create_task(desk.work())
-    await asyncio.sleep(0.5)
+    await provider.holds()
     found = await only(as_administrator)
     assert (await as_administrator.post(f"{PLACE}/{found['id']}/stop")).status_code == 204
     provider.always = "ok"
