@@ -1,8 +1,8 @@
 """Warnings while everything breaks: 300 deliveries a second are asked for, and every promise about them is checked.
 
 `MUSTER_FAULTS_SECONDS` and `MUSTER_FAULTS_SEEDS` as for the mixed faults, but one short run unless they say more, since
-each seed has an installation of its own: 60 s and the seeds 1,2,3 are the whole proof. `MUSTER_FAULTS_RATE` asks for more
-or fewer deliveries a second.
+each seed has an installation of its own: 60 s and the seeds 1,2,3 are the whole proof. `MUSTER_FAULTS_RATE` asks for
+more or fewer deliveries a second.
 """
 
 from __future__ import annotations
