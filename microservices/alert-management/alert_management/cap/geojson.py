@@ -31,7 +31,7 @@ def to_geojson(area: Area) -> dict[str, Any] | None:
             None,
         )
     cut = [shape(split_antimeridian(dict(mapping(part)))) for part in parts]
-    return _plain(shapely.union_all([part.buffer(0) for part in cut]))  # pyright: ignore[reportUnknownMemberType]
+    return _plain(shapely.union_all([part.buffer(0) for part in cut]))
 
 
 def from_geojson(geometry: dict[str, Any], description: str) -> Area:
@@ -66,11 +66,10 @@ def _without_holes(area: Plane) -> list[Plane]:
     ]
 
 
-def _areas(geometry: shapely.Geometry) -> list[Plane]:
+def _areas(geometry: Any) -> list[Plane]:
     """The polygons of what a cut leaves, lines and points left aside."""
-    if isinstance(geometry, shapely.GeometryCollection):
-        return [one for part in geometry.geoms for one in polygons_of(part) if one.area > 0]
-    return [one for one in polygons_of(geometry) if one.area > 0]  # pyright: ignore[reportArgumentType]
+    parts: list[Any] = list(getattr(geometry, "geoms", [geometry]))
+    return [one for part in parts for one in polygons_of(part) if one.area > 0]
 
 
 def _ring(area: Plane) -> Polygon:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import shapely
@@ -45,7 +45,7 @@ def crossings(rings: Sequence[Polygon]) -> dict[int, str]:
     flat = [on_plane(ring) for ring in rings]
     places = np.repeat(np.arange(len(flat)), [len(ring) for ring in flat])
     lines = shapely.linearrings(np.concatenate([np.array(ring) for ring in flat]), indices=places)
-    planes = shapely.polygons(lines)
+    planes: Any = shapely.polygons(lines)
     return {
         int(place): f"is no simple area: {_in_words(explain_validity(planes[place]))}"
         for place in np.flatnonzero(~shapely.is_valid(planes))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from alert_management.cap import values
 from alert_management.cap.findings import Leniency
@@ -24,7 +24,7 @@ def _places(sequence: tuple[Child, ...]) -> dict[str, tuple[int, bool]]:
 
 def _inside(sequence: tuple[Child, ...], name: str) -> tuple[Child, ...]:
     content = next(child.content for child in sequence if child.name == name)
-    return content if isinstance(content, tuple) else ()
+    return cast("tuple[Child, ...]", content) if isinstance(content, tuple) else ()
 
 
 _ALERT = SCHEMAS["1.2"]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from alert_management.cap import facets, model
 from alert_management.cap.facets import Facet
@@ -163,7 +163,7 @@ def _in_sequence(
         path += f"{local(child)}[{number}]" if sequence[at].most is None else local(child)
         content = sequence[at].content
         if isinstance(content, tuple):
-            yield from _in_sequence(child, space, content, path)
+            yield from _in_sequence(child, space, cast("tuple[Child, ...]", content), path)
         else:
             yield from _in_simple(child, content, path)
     yield from _missing(parent, where, sequence, at, count)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -86,7 +87,7 @@ def sign(text: bytes, key: SigningKey, sent: datetime) -> bytes:
         if isinstance(key.key, rsa.RSAPrivateKey)
         else SignatureMethod.ECDSA_SHA256
     )
-    signer = XMLSigner(
+    signer: Any = XMLSigner(  # its types are not whole
         method=SignatureConstructionMethod.enveloped,
         signature_algorithm=method,
         digest_algorithm=DigestAlgorithm.SHA256,

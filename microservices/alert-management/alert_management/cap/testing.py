@@ -210,7 +210,7 @@ def signed_by_others(signer: Signer, text: str = ALERT_XML, **how: Any) -> bytes
         **how,
     }
     part = options.pop("reference_uri", None)
-    sign: Any = _Lenient(**options).sign
+    maker: Any = _Lenient(**options)
     root = etree.fromstring(text.encode())
-    signed = sign(root, key=signer.key, cert=[signer.certificate], reference_uri=part)
+    signed = maker.sign(root, key=signer.key, cert=[signer.certificate], reference_uri=part)
     return etree.tostring(signed)
