@@ -151,3 +151,13 @@ class Visitor:
 def number_of(last: int) -> str:
     """A mobile number that its country's plan has."""
     return f"+1415555{last:04}"
+
+
+PHONE = number_of(2671)
+
+
+async def subscribed(visitor: Visitor, post: Post, **fields: Any) -> str:
+    """Subscribe and confirm; answers the path of one's own page."""
+    page = await visitor.subscribe(**{"phone": PHONE} | fields)
+    done = await visitor.confirm(page, await post.code(fields.get("phone", PHONE)))
+    return done.links("/subscribe/manage/")[0]

@@ -94,9 +94,9 @@ class SubscriberRepository:
     ) -> None:
         """Store a list, in two statements."""
         await self._session.execute(_ADD_SUBSCRIPTIONS, _columns(subscriptions, _SUBSCRIPTION))
-        flat = [
-            row
-            | {
+        flat: list[Mapping[str, Any]] = [
+            {
+                **row,
                 "x": row["at"][0] if row["at"] else None,
                 "y": row["at"][1] if row["at"] else None,
                 "hazards": ",".join(row["hazards"]) if row["hazards"] else None,
