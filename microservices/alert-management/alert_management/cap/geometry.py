@@ -46,10 +46,12 @@ def crossings(rings: Sequence[Polygon]) -> dict[int, str]:
     places = np.repeat(np.arange(len(flat)), [len(ring) for ring in flat])
     lines = shapely.linearrings(np.concatenate([np.array(ring) for ring in flat]), indices=places)
     planes: Any = shapely.polygons(lines)
-    simple: Any = shapely.is_valid(planes)
+    untyped: Any = shapely
+    simple: Sequence[bool] = untyped.is_valid(planes)
     return {
-        int(place): f"is no simple area: {_in_words(explain_validity(planes[place]))}"
-        for place in np.flatnonzero(~simple)
+        place: f"is no simple area: {_in_words(explain_validity(planes[place]))}"
+        for place, fine in enumerate(simple)
+        if not fine
     }
 
 
