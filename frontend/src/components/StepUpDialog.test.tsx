@@ -130,7 +130,7 @@ test("the dialog in which somebody approves stays open behind the question", asy
   await question();
   await user.keyboard("{Escape}");
   expect(await screen.findByRole("dialog", { name: "Review" })).toBeInTheDocument();
-  expect(screen.getByRole("button", { name: "Approve" })).toHaveFocus();
+  await waitFor(() => expect(screen.getByRole("button", { name: "Approve" })).toHaveFocus());
   await user.keyboard("{Enter}");
   await user.type(await screen.findByLabelText("Code"), "123456{Enter}");
 

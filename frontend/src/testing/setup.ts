@@ -1,6 +1,7 @@
 import "@testing-library/jest-dom/vitest";
 import { cleanup, configure } from "@testing-library/react";
 import { afterEach, vi } from "vitest";
+import { stepUpStore } from "@/auth/step-up";
 
 // A busy machine is slow, not wrong; and the whole page in every failure hides the reason.
 configure({ asyncUtilTimeout: 8000, getElementError: (message) => new Error(message?.split("\n\n")[0]) });
@@ -24,6 +25,7 @@ Element.prototype.hasPointerCapture = () => false;
 
 afterEach(() => {
   cleanup();
+  stepUpStore.getState().answer?.(false);
   localStorage.clear();
   sessionStorage.clear();
 });

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import { useState, type ComponentProps, type ReactNode } from "react";
 import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { Button } from "./button";
@@ -30,13 +30,27 @@ const Head = ({ title, description }: { title: string; description?: string | un
   </div>
 );
 
+/** What stands over the page. Radix gives focus back to a trigger of its own only; ours open from anywhere. */
+function Content(props: ComponentProps<typeof Radix.Content>): ReactNode {
+  const [before] = useState(() => document.activeElement);
+  return (
+    <Radix.Content
+      onCloseAutoFocus={(event) => {
+        event.preventDefault();
+        if (before instanceof HTMLElement) before.focus();
+      }}
+      {...props}
+    />
+  );
+}
+
 /** A question or a short form over the page; Escape closes it and focus returns to where it was. */
 export function Dialog({ open, onOpenChange, title, description, children, className }: DialogProps): ReactNode {
   return (
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
+        <Content
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn(
             "fixed inset-x-0 bottom-0 z-50 mx-auto flex max-h-[92dvh] w-full max-w-lg flex-col gap-4 overflow-y-auto rounded-t-lg bg-surface-1 p-4 shadow-float sm:top-[12vh] sm:bottom-auto sm:max-h-[80vh] sm:rounded-lg sm:p-5",
@@ -45,7 +59,7 @@ export function Dialog({ open, onOpenChange, title, description, children, class
         >
           <Head title={title} description={description} />
           {children}
-        </Radix.Content>
+        </Content>
       </Radix.Portal>
     </Radix.Root>
   );
@@ -66,13 +80,13 @@ export function Sheet({ open, onOpenChange, title, description, children, side =
     <Radix.Root open={open} onOpenChange={onOpenChange}>
       <Radix.Portal>
         <Radix.Overlay className={overlay} />
-        <Radix.Content
+        <Content
           {...(description ? {} : { "aria-describedby": undefined })}
           className={cn("fixed z-50 flex flex-col gap-4 overflow-y-auto bg-surface-1 p-4 shadow-float", place, className)}
         >
           <Head title={title} description={description} />
           {children}
-        </Radix.Content>
+        </Content>
       </Radix.Portal>
     </Radix.Root>
   );
