@@ -20,6 +20,8 @@ from types import TracebackType
 from typing import Any, Self
 from uuid import UUID, uuid4
 
+import httpx
+
 from muster.alerts.v1.events import AlertPublished
 from muster_core.auth import system_actor
 from muster_core.database import Database
@@ -69,6 +71,10 @@ class Provider:
             if got.effect and word is not None:
                 found.append(Effect(got.at, name, got.to, word[0]))
         return found
+
+    def turn(self, **knobs: float) -> None:
+        """Make it ill, or well again, while it runs."""
+        httpx.post(f"{self.url}/_knobs", json=knobs, timeout=5).raise_for_status()
 
     def stop(self) -> None:
         """Ask it to end."""
@@ -125,8 +131,8 @@ class Town:
                     f" 'en', true, now(), false, point({_longitude(cell)}, 35.5), 1, 'UTC');"
                 )
             self.people[cell] = frozenset(names)
-        for start in range(0, len(rows), 100):
-            site.postgres.query("".join(rows[start : start + 100]))
+        for start in range(0, len(rows), 40):
+            site.postgres.query("".join(rows[start : start + 40]))
         self._vault = vault
 
     def seen(self, site: Site, *, keyed: frozenset[str] = frozenset({"twilio"})) -> Seen:
