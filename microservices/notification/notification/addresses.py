@@ -113,16 +113,22 @@ def _web_push(text: str) -> str:
 
 
 def _web_hook(text: str) -> str:
-    """`https://…`, or what this function once made of it; a secret to sign with is made where none is."""
-    url, secret = text, None
+    """`https://…`, or JSON of it with `secret` and, for when it does not answer, a `second` address.
+
+    A secret to sign with is made where none is.
+    """
+    url, secret, second = text, None, None
     if text.startswith("{"):
         try:
             given = cast("dict[str, Any]", json.loads(text))
-            url, secret = str(given["url"]), str(given["secret"])
+            url, secret, second = str(given["url"]), str(given["secret"]), given.get("second")
         except (ValueError, KeyError, TypeError) as error:
             raise AddressError("is not the address of a web hook") from error
     secret = secret or f"whsec_{base64.b64encode(secrets.token_bytes(32)).decode()}"
-    address = json.dumps({"url": _https(url), "secret": secret}, sort_keys=True)
+    kept = {"url": _https(url), "secret": secret}
+    if second is not None:
+        kept["second"] = _https(second)
+    address = json.dumps(kept, sort_keys=True)
     try:
         rules.hook_target(Address(address))
     except rules.AddressError as error:

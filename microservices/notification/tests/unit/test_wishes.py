@@ -167,6 +167,21 @@ def test_a_web_hook_gets_a_secret_of_its_own() -> None:
             canonical(ChannelKind.WEBHOOK, broken)
 
 
+def test_a_partner_may_have_a_second_address_as_good_as_the_first() -> None:
+    first = canonical(ChannelKind.WEBHOOK, "https://hooks.example.org/in")
+    both = canonical(
+        ChannelKind.WEBHOOK,
+        json.dumps(json.loads(first) | {"second": "https://two.example.org/in"}),
+    )
+
+    assert json.loads(both)["second"] == "https://two.example.org/in"
+    assert canonical(ChannelKind.WEBHOOK, both) == both
+    assert identity_of(ChannelKind.WEBHOOK, both) == identity_of(ChannelKind.WEBHOOK, first)
+    for broken in ("http://two.example.org", "https://u:p@two.example.org", 5):
+        with pytest.raises(AddressError):
+            canonical(ChannelKind.WEBHOOK, json.dumps(json.loads(first) | {"second": broken}))
+
+
 def test_masks_show_little() -> None:
     assert mask(ChannelKind.SMS, "+14155552671") == "+14•••71"
     assert mask(ChannelKind.EMAIL, "ana@example.org") == "a•••@e•••.org"
