@@ -3,7 +3,6 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from pydantic import Field, field_validator
 from pydantic_settings import SettingsConfigDict
@@ -11,7 +10,7 @@ from pydantic_settings import SettingsConfigDict
 from muster_core.outbound import Outbound
 from notification.channels.options import ChannelSettings
 from notification.channels.push_crypto import base64url, public_bytes, read_key
-from notification.domain.subscribers import ChannelKind
+from notification.domain.subscribers import ChannelKind, time_zones
 
 if TYPE_CHECKING:
     from notification.domain.subscribers import Contact
@@ -44,7 +43,7 @@ class Settings(ChannelSettings):
     @field_validator("time_zone")
     @classmethod
     def _known(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in time_zones():
             message = f"{value} is no time zone"
             raise ValueError(message)
         return value

@@ -10,9 +10,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import time
-from functools import lru_cache
 from typing import Any
-from zoneinfo import available_timezones
 
 from pydantic import TypeAdapter, ValidationError
 
@@ -29,6 +27,7 @@ from notification.domain.subscribers import (
     Contact,
     Wish,
     rank,
+    time_zones,
 )
 
 FIELD_OF: dict[ChannelKind, str] = {
@@ -126,7 +125,7 @@ class _Reading:
 
     def zone(self) -> str:
         said = self.get("timezone") or "UTC"
-        if said not in _zones():
+        if said not in time_zones():
             self.fault("timezone", "timezone", "is no time zone such as America/Los_Angeles")
         return said
 
@@ -211,8 +210,3 @@ def _vertices(coordinates: Any) -> int:
     if coordinates and isinstance(coordinates[0], (int, float)):
         return 1
     return sum(_vertices(one) for one in coordinates)
-
-
-@lru_cache(maxsize=1)
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones())

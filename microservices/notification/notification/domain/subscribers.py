@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
+from zoneinfo import available_timezones
 
 
 class Kind(StrEnum):
@@ -50,6 +52,12 @@ def rank(severity: str) -> int:
 def severity_of(ranked: int) -> str:
     """The word of a rank."""
     return SEVERITIES[ranked - 1]
+
+
+@lru_cache(maxsize=1)
+def time_zones() -> frozenset[str]:
+    """The names of the time zones; found once, as that reads some hundred files."""
+    return frozenset(available_timezones())
 
 
 CODE_LIVES = timedelta(minutes=15)
