@@ -53,6 +53,8 @@ def test_every_service_is_there_with_every_face_it_has(
         assert compose[f"{service.name}-api"].replicas == 2
         faces = compose[f"{service.name}-api"].command[-1].split(",")
         assert ("rpc" in faces) == bool(service.rpc)
+        told = compose[f"{service.name}-api"].environment
+        assert ("MUSTER_RPC_ADDRESS" in told) == bool(service.rpc), service.name
 
 
 def test_every_process_waits_for_what_it_needs_and_has_a_check(
