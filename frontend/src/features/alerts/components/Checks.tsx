@@ -26,7 +26,7 @@ export function Checks({ query, onGo }: ChecksProps): ReactNode {
               {t("alerts.checksNone")}
             </p>
           ) : (
-            <ul className="max-h-64 overflow-y-auto py-1">
+            <ul className="py-1">
               {findings.map((finding) => (
                 <li key={`${finding.code} ${finding.pointer} ${finding.detail}`}>
                   <Finding finding={finding} onGo={onGo} />
