@@ -57,9 +57,9 @@ def _page(request: Request, body: bytes) -> Response:
     return response
 
 
-def _document(media_type: str) -> dict[int | str, dict[str, object]]:
+def _document(media_type: str, kind: str = "string") -> dict[int | str, dict[str, object]]:
     return {
-        200: {"content": {media_type: {"schema": {"type": "string"}}}},
+        200: {"content": {media_type: {"schema": {"type": kind}}}},
         304: {"description": "Not Modified"},
     }
 
@@ -97,7 +97,9 @@ async def rss_feed(
 
 
 @feeds.get(
-    "/feeds/alerts.geojson", response_class=Response, responses=_document("application/geo+json")
+    "/feeds/alerts.geojson",
+    response_class=Response,
+    responses=_document("application/geo+json", "object"),
 )
 async def geojson_feed(
     request: Request,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import parse_qsl
 from weakref import WeakKeyDictionary
 
@@ -64,7 +64,14 @@ async def _fetch(url: str) -> bytes:
     return found.body
 
 
-@router.post("/twilio", status_code=204, response_class=Response)
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_REFUSALS: dict[int | str, dict[str, Any]] = {
+    400: {"description": "This is no message in a form that we know", "content": _PROBLEM},
+    403: {"description": "It is not signed by its provider", "content": _PROBLEM},
+}
+
+
+@router.post("/twilio", status_code=204, response_class=Response, responses=_REFUSALS)
 async def hear_twilio(
     request: Request, runtime: RuntimeOf, twilio: Annotated[TwilioCallbacks, Depends(_twilio_of)]
 ) -> None:
@@ -83,7 +90,7 @@ async def hear_twilio(
         await _take_in(runtime, [told])
 
 
-@router.post("/sns", status_code=204, response_class=Response)
+@router.post("/sns", status_code=204, response_class=Response, responses=_REFUSALS)
 async def hear_sns(
     request: Request, runtime: RuntimeOf, sns: Annotated[SnsCallbacks, Depends(_sns_of)]
 ) -> None:
