@@ -7,16 +7,16 @@ from uuid import UUID
 
 from alert_management.cap.settings import CapSettings
 from alert_management.feed_settings import FeedSettings
-from alert_management.hook_sender import Outcome
+from alert_management.hook_sender import Outcome, partners
 from alert_management.hook_sender import hand_over as hand_over_one
 from alert_management.repository.partners import Claimed
 from alert_management.service import hooks, publishing
 from alert_management.service.received import feeds, reading
 from alert_management.settings import Settings
-from alert_management.vault import master_key
 from muster_core.auth import system_actor
 from muster_core.fetching import fetch
 from muster_core.identifiers import uuid7
+from muster_core.key_files import key_file, read_or_create
 from muster_core.tasks import TaskContext, Tasks
 
 tasks = Tasks("alert-management")
@@ -50,7 +50,8 @@ async def _hand_over(context: TaskContext) -> None:
         taken = await hooks.claim(session, ACTOR, lease)
     if not taken:
         return
-    master = master_key(context.runtime.settings)
+    master = read_or_create(key_file(context.runtime.settings))
+    outbound = partners(insecure_loopback=settings.hook_insecure_loopback)
 
     async def one(message: Claimed) -> tuple[Claimed, Outcome]:
         outcome = await hand_over_one(
@@ -59,7 +60,7 @@ async def _hand_over(context: TaskContext) -> None:
             str(message.event_id),
             message.body,
             seconds=settings.hook_seconds,
-            insecure_loopback=settings.hook_insecure_loopback,
+            outbound=outbound,
         )
         return message, outcome
 
