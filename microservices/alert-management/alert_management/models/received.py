@@ -26,8 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from alert_management.database import Base
 from alert_management.domain.received import Effect, ReceivedState
 from alert_management.domain.threads import How, Kind
-from alert_management.models.columns import Instant, Json, word
-from muster_core.columns import Box, Corner
+from muster_core.columns import Box, Corner, Instant, Json, word
 from muster_core.polled import Polled, Quarantined
 from muster_core.tables import Identified, Timestamped, Versioned
 

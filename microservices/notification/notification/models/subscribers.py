@@ -10,7 +10,6 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -25,12 +24,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muster_core.columns import Point, Polygon
+from muster_core.columns import Instant, Point, Polygon
 from muster_core.tables import Identified, Timestamped, Versioned
 from notification.database import Base
 from notification.domain.subscribers import ChannelKind, Kind, Source, Status
-
-Instant = DateTime(timezone=True)
 
 
 def _one_of(column: str, kind: type[StrEnum]) -> CheckConstraint:
