@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
 import math
-import os
 import statistics
-import subprocess
-import sys
 import time
-from collections.abc import Awaitable, Callable, Generator
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+from bench.process import environment_of, process, settings_of
 from bench.report import Row
 from muster.notification.v1.notification_pb2 import CountAudienceRequest
 from muster.notification.v1.notification_pb2_grpc import NotificationStub
 from muster_core.auth import system_actor
 from muster_core.errors import UnavailableError
 from muster_core.runtime import Runtime
-from muster_core.settings import Settings
 from muster_host.application import make_runtime
 from muster_host.engines import Postgres, embedded_postgres, embedded_valkey
 
@@ -59,18 +55,7 @@ def measure(folder: Path) -> list[Row]:
         embedded_postgres(folder / "postgres", durable=True) as server,
         embedded_valkey(folder / "valkey") as cache,
     ):
-        environment = {
-            **os.environ,
-            "MUSTER_HOME": str(folder / "home"),
-            "MUSTER_DATABASE_URL": server.url,
-            "MUSTER_CACHE_URL": cache.url,
-            "MUSTER_RPC_ADDRESS": f"unix:{folder}/rpc.sock",
-            "MUSTER_PORT": str(PORT),
-            "MUSTER_LOG_LEVEL": "WARNING",
-        }
-        subprocess.run(
-            [sys.executable, "-m", "muster_host", "migrate"], env=environment, check=True
-        )
+        environment = environment_of(folder, server, cache, MUSTER_PORT=str(PORT))
         rows = [_figure(server, environment, folder, "spread over a country", _COUNTRY, ratio=3.0)]
         rows.append(_figure(server, environment, folder, "all of them in it", _TOWN, ratio=None))
         return rows
@@ -94,7 +79,7 @@ def _figure(
     server.query(_SEED.format(count=SUBSCRIBERS, west=west, south=south, east=east, north=north))
     server.query(index)
     server.query("VACUUM ANALYZE notification.contact_points")
-    with _process(environment, folder):
+    with process(environment, folder, "serve", "--faces", "rpc"):
         ours, bare, found = asyncio.run(_turn_about(environment))
     times = ours / bare
     over = ratio is not None and times > ratio
@@ -126,7 +111,7 @@ def _area() -> dict[str, Any]:
 
 async def _turn_about(environment: dict[str, str]) -> tuple[float, float, int]:
     """Medians of counting by gRPC and of the bare count, in turns; and how many were found."""
-    runtime = make_runtime(_settings(environment))
+    runtime = make_runtime(settings_of(environment))
     area = _area()
     request = CountAudienceRequest(area=json.dumps(area), severity="Severe", hazard="flood")
     ring = area["coordinates"][0][:-1]
@@ -179,24 +164,3 @@ async def _timed(ask: Callable[[], Awaitable[None]]) -> float:
     started = time.perf_counter()
     await ask()
     return time.perf_counter() - started
-
-
-def _settings(environment: dict[str, str]) -> Settings:
-    names = ("home", "database_url", "cache_url", "rpc_address")
-    return Settings(**{name: environment[f"MUSTER_{name.upper()}"] for name in names})  # pyright: ignore[reportArgumentType]
-
-
-@contextlib.contextmanager
-def _process(environment: dict[str, str], folder: Path) -> Generator[None]:
-    with (folder / "audience.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "muster_host", "serve", "--faces", "rpc"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait()
