@@ -43,7 +43,10 @@ _SEED = """
         verified_at, exercise, at, min_severity, hazards, tz)
     SELECT uuidv7(), id, CASE WHEN random() < 0.7 THEN 'sms' ELSE 'email' END, decode(repeat('a5', 115), 'hex'),
         gen_random_uuid(), true, 'en', true, now(), false,
-        point({west} + random() * ({east} - {west}), {south} + random() * ({north} - {south})),
+        point(
+            round(({west} + random() * ({east} - {west}))::numeric, 4),
+            round(({south} + random() * ({north} - {south}))::numeric, 4)
+        ),
         1, CASE WHEN random() < 0.8 THEN NULL ELSE ARRAY['flood', 'fire'] END, 'UTC'
     FROM s
 """
@@ -73,9 +76,9 @@ def _figure(
     west, south, east, north = where
     # The index is made after the rows, as a million of them come by no other way at once.
     index = server.query(
-        "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_contact_points_at'"
+        "SELECT indexdef FROM pg_indexes WHERE indexname = 'ix_contact_points_alone'"
     ).strip()
-    server.query("DROP INDEX notification.ix_contact_points_at")
+    server.query("DROP INDEX notification.ix_contact_points_alone")
     server.query(_SEED.format(count=SUBSCRIBERS, west=west, south=south, east=east, north=north))
     server.query(index)
     server.query("VACUUM ANALYZE notification.contact_points")
