@@ -11,7 +11,7 @@ from alert_management.hook_sender import Outcome, partners
 from alert_management.hook_sender import hand_over as hand_over_one
 from alert_management.repository.partners import Claimed
 from alert_management.service import hooks, publishing
-from alert_management.service.received import feeds, reading
+from alert_management.service.received import feeds, lapsing, reading
 from alert_management.settings import Settings
 from muster_core.auth import system_actor
 from muster_core.fetching import fetch
@@ -28,6 +28,13 @@ async def end_lapsed(context: TaskContext) -> None:
     """End the alerts whose time is over; two ticks at once end each once."""
     async with context.session() as session:
         await publishing.end_lapsed(session, ACTOR)
+
+
+@tasks.every(5.0, "tell_lapsed")
+async def tell_lapsed(context: TaskContext) -> None:
+    """Announce the alerts of others whose time is over."""
+    async with context.session() as session:
+        await lapsing.tell_lapsed(session, ACTOR)
 
 
 @tasks.every(5.0, "sweep_hooks")
