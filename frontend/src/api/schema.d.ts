@@ -7799,6 +7799,7 @@ export interface components {
         alert_management__domain__threads__Kind: "split" | "join";
         /**
          * Severity
+         * @description From the gravest down; Unknown last.
          * @enum {string}
          */
         alert_management__domain__words__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";

@@ -35,7 +35,8 @@ def frozen(alert: AlertPublished) -> dict[str, Any]:
 
 def thawed(content: Mapping[str, Any]) -> AlertPublished:
     """The alert as it was published, without the outlines of its areas."""
-    areas = [{"description": description, "geometry": {}} for description in content["areas"]]
+    nowhere: dict[str, Any] = {}
+    areas = [{"description": one, "geometry": nowhere} for one in content["areas"]]
     return AlertPublished.model_validate({**content, "areas": areas})
 
 
