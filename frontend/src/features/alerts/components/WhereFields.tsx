@@ -15,7 +15,7 @@ import { errorAt, sentence, type FieldsProps } from "../findings";
 import { cornersOf, polygon } from "../geometry";
 import { placeKind } from "../part-names";
 import { AddArea } from "./AddArea";
-import { AreaMap, boundsOf, drawingHelp } from "./AreaMap";
+import { AreaMap, drawingHelp } from "./AreaMap";
 
 /** Where it holds: drawn, named, typed or taken over, with what is wrong at its place. */
 export function WhereFields({ incidentId, ...props }: FieldsProps & { incidentId: string | null }): ReactNode {
