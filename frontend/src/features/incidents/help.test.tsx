@@ -31,7 +31,7 @@ test("the board begins with those who call for help: what they wrote, where they
   const calls = await column();
   expect(within(calls).getByText("two of us on the roof")).toBeInTheDocument();
   expect(within(calls).getByText("4 min ago")).toBeInTheDocument();
-  expect(within(calls).getByRole("link", { name: "Show on map" })).toHaveAttribute("href", "/?at=14/35.7500/-118.4200");
+  expect(within(calls).getByRole("link", { name: "Show on map" })).toHaveAttribute("href", "/?at=14/35.7500/-118.4200&open=help:call-1");
   expect(within(calls).getByRole("link", { name: "Ridgecrest Earthquake" })).toHaveAttribute("href", "/incidents/incident-ridgecrest");
   expect(Object.fromEntries(sent.find(({ path }) => path === "/api/v1/help-requests")?.query ?? [])).toMatchObject({ status: "open", exercise: "false" });
 });

@@ -146,6 +146,9 @@ export const incidents = {
   endsBeforeStart: "It must end after it starts.",
   // calls for help
   help: "Calls for help",
+  helpShort: "Help",
+  helpGone: "Somebody has decided on this call",
+  helpGoneDetail: "It is among the tasks of its incident now, or was dismissed.",
   helpWaiting: { one: "{shown} call for help", other: "{shown} calls for help" },
   helpOldest: "oldest",
   helpBy: "Call for help: {text}",

@@ -68,7 +68,7 @@ function Place({ call }: { call: HelpRequest }): ReactNode {
       <MapPin aria-hidden className="size-3.5 text-ink-3" />
       <span>{decimal}</span>
       {grid ? <span className="text-ink-3">{grid}</span> : null}
-      <Link to={`/?at=14/${at[1].toFixed(4)}/${at[0].toFixed(4)}`} className="no-print font-medium text-accent hover:underline">
+      <Link to={`/?at=14/${at[1].toFixed(4)}/${at[0].toFixed(4)}${call.status === "open" ? `&open=help:${call.id}` : ""}`} className="no-print font-medium text-accent hover:underline">
         {t("incidents.onMap")}
       </Link>
     </p>
