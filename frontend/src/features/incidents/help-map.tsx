@@ -15,6 +15,7 @@ import type { Symbol } from "@/map/symbols";
 import { asPoints, type LayerProps, type MapContribution, type MapFilter, type MapItem, type MapItems } from "@/map/types";
 import { openHelpQuery } from "./api/help";
 import { HelpCard } from "./components/HelpCard";
+import { useHelpDialogs } from "./components/use-help-dialogs";
 
 /** One line of the list beside the map. */
 const Row = ({ call }: { call: HelpRequest }): ReactNode => (
@@ -88,13 +89,17 @@ const Legend = (): ReactNode => (
 /** A call in the side panel of the map, as long as nobody has decided on it. */
 function Panel({ id }: { id: string }): ReactNode {
   const query = useQuery(openHelpQuery(useExercise()));
+  const { decide, dialog } = useHelpDialogs();
   return (
-    <QueryView query={query}>
-      {({ items }) => {
-        const call = items.find((each) => each.id === id);
-        return call ? <HelpCard call={call} /> : <Empty title={t("incidents.helpGone")}>{t("incidents.helpGoneDetail")}</Empty>;
-      }}
-    </QueryView>
+    <>
+      <QueryView query={query}>
+        {({ items }) => {
+          const call = items.find((each) => each.id === id);
+          return call ? <HelpCard call={call} onDecide={decide} /> : <Empty title={t("incidents.helpGone")}>{t("incidents.helpGoneDetail")}</Empty>;
+        }}
+      </QueryView>
+      {dialog}
+    </>
   );
 }
 

@@ -102,7 +102,7 @@ test("an incident shows its own calls: those that wait at once, the decided ones
 
   expect(within(await column()).getByText("two of us on the roof")).toBeInTheDocument();
   expect(screen.queryByText("all safe now")).not.toBeInTheDocument();
-  await user.click(screen.getByRole("tab", { name: /Work/ }));
+  await user.click(screen.getByRole("tab", { name: /Objectives and tasks/ }));
   const texts = within(await column()).getAllByRole("article").map((one) => one.getAttribute("aria-label"));
   expect(texts).toEqual(["Call for help: two of us on the roof", "Call for help: all safe now"]);
   expect(screen.getByText(/Dismissed by Luis Herrera/)).toBeInTheDocument();
@@ -114,4 +114,19 @@ test("whoever only looks sees the calls and is offered no act", async () => {
   const calls = await column();
   expect(within(calls).getByText("two of us on the roof")).toBeInTheDocument();
   expect(within(calls).queryByRole("button")).not.toBeInTheDocument();
+});
+
+test("the question stays open when somebody else decides meanwhile, and the answer says who", async () => {
+  const { routes: known } = fakeApi(routes({ [DISMISS]: problem(409, "conflict", "Luis Herrera has accepted this call already. Load the list again.") }));
+  const { user, client } = board();
+
+  await user.click(await screen.findByRole("button", { name: /^Dismiss/ }));
+  const dialog = await screen.findByRole("dialog");
+  await user.type(within(dialog).getByLabelText("Reason"), "A child played");
+  known[CALLS] = page([]);
+  await client.invalidateQueries({ queryKey: ["incidents", "help"] });
+  await waitFor(() => expect(screen.queryByText("4 min ago")).not.toBeInTheDocument());
+
+  await user.click(within(dialog).getByRole("button", { name: "Dismiss" }));
+  expect(await within(dialog).findByRole("alert")).toHaveTextContent("Luis Herrera has accepted this call already");
 });

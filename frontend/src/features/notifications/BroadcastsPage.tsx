@@ -74,7 +74,9 @@ const BroadcastTable = ({ broadcasts }: { broadcasts: readonly Broadcast[] }): R
         <Th className="max-sm:hidden">{t("notifications.state")}</Th>
         <Th>{t("notifications.headline")}</Th>
         <Th className="text-end">{t("notifications.reached")}</Th>
-        <Th className="max-lg:hidden" aria-hidden />
+        <Th className="max-lg:hidden">
+          <span className="sr-only">{t("notifications.share")}</span>
+        </Th>
         <Th className="text-end">{t("notifications.failed")}</Th>
         <Th className="text-end max-md:hidden">{t("notifications.inDoubt")}</Th>
         <Th className="text-end max-md:hidden">{t("notifications.waiting")}</Th>

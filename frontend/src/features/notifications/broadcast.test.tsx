@@ -53,8 +53,7 @@ test("a long log is read page by page", async () => {
 });
 
 test("the whole log is saved as a file, with the account's token", async () => {
-  const made = vi.fn(() => "blob:log");
-  vi.stubGlobal("URL", Object.assign(URL, { createObjectURL: made, revokeObjectURL: () => undefined }));
+  Object.assign(URL, { createObjectURL: () => "blob:log", revokeObjectURL: () => undefined });
   const click = vi.spyOn(HTMLAnchorElement.prototype, "click").mockImplementation(() => undefined);
   const { sent } = fakeApi(routes({ "GET /api/v1/notifications/broadcasts/:id/deliveries.csv": new Response("recipient,channel\n", { headers: { "Content-Type": "text/csv" } }) }));
   const { user } = open("?tab=recipients");

@@ -1,5 +1,5 @@
 import { LifeBuoy, MapPin } from "lucide-react";
-import { useState, type ReactNode } from "react";
+import type { ReactNode } from "react";
 import { Link } from "react-router";
 import type { HelpRequest } from "@/api/types";
 import { useMay } from "@/auth/me";
@@ -7,19 +7,18 @@ import { Time } from "@/components/Time";
 import { Button } from "@/components/ui/button";
 import { t } from "@/i18n";
 import { formatCoordinates, lonLat } from "@/lib/coordinates";
-import { AcceptHelpDialog } from "./AcceptHelpDialog";
-import { DismissHelpDialog } from "./DismissHelpDialog";
+import type { HelpStep } from "./use-help-dialogs";
 
 interface HelpCardProps {
   call: HelpRequest;
+  onDecide: (call: HelpRequest, step: HelpStep) => void;
   /** Stands on the page of its incident, which need not be named again. */
   inIncident?: boolean;
 }
 
 /** What somebody wrote who was warned, where they are, and what is to be done about it. */
-export function HelpCard({ call, inIncident = false }: HelpCardProps): ReactNode {
+export function HelpCard({ call, onDecide, inIncident = false }: HelpCardProps): ReactNode {
   const may = useMay("incidents:work");
-  const [step, setStep] = useState<"accept" | "dismiss" | null>(null);
   const open = call.status === "open";
   return (
     <article aria-label={t("incidents.helpBy", { text: call.text })} className="flex flex-col gap-1 p-3">
@@ -45,16 +44,14 @@ export function HelpCard({ call, inIncident = false }: HelpCardProps): ReactNode
       {open ? null : <Decided call={call} />}
       {open && may ? (
         <div className="no-print flex flex-wrap gap-2 pt-1">
-          <Button data-row size="small" look="primary" aria-label={t("incidents.acceptHelpOf", { text: call.text })} onClick={() => setStep("accept")}>
+          <Button data-row size="small" look="primary" aria-label={t("incidents.acceptHelpOf", { text: call.text })} onClick={() => onDecide(call, "accept")}>
             {t("incidents.acceptHelp")}
           </Button>
-          <Button size="small" aria-label={t("incidents.dismissHelpOf", { text: call.text })} onClick={() => setStep("dismiss")}>
+          <Button size="small" aria-label={t("incidents.dismissHelpOf", { text: call.text })} onClick={() => onDecide(call, "dismiss")}>
             {t("incidents.dismissHelp")}
           </Button>
         </div>
       ) : null}
-      {step === "accept" ? <AcceptHelpDialog call={call} onClose={() => setStep(null)} /> : null}
-      {step === "dismiss" ? <DismissHelpDialog call={call} onClose={() => setStep(null)} /> : null}
     </article>
   );
 }

@@ -8,11 +8,11 @@ import { Section } from "@/components/Page";
 import { QueryView } from "@/components/QueryView";
 import { Time } from "@/components/Time";
 import { SkeletonRows } from "@/components/ui/skeleton";
-import { Failed } from "@/components/ui/states";
 import { t } from "@/i18n";
 import { useExercise } from "@/lib/world";
 import { helpOfQuery, openHelpQuery } from "../api/help";
 import { HelpCard } from "./HelpCard";
+import { useHelpDialogs } from "./use-help-dialogs";
 
 const countOf = ({ items, next }: { items: readonly HelpRequest[]; next: string | null }): string => `${items.length}${next ? "+" : ""}`;
 
@@ -37,26 +37,34 @@ export function HelpWaiting(): ReactNode {
 export function HelpColumn(): ReactNode {
   const may = useMay("incidents:read");
   const query = useQuery({ ...openHelpQuery(useExercise()), enabled: may });
-  const { data: page, isError } = query;
-  if (!page) return isError ? <section aria-label={t("incidents.help")}><Failed error={query.error} onRetry={() => void query.refetch()} /></section> : null;
-  if (page.items.length === 0) return null;
+  const { decide, dialog } = useHelpDialogs();
+  const failed = query.data === undefined && query.isError;
   return (
-    <section aria-label={t("incidents.help")} className="flex min-h-0 flex-col">
-      <h2 className="flex items-center justify-between px-1 pb-2 text-sm">
-        <span className="inline-flex items-center gap-1 font-medium text-danger">
-          <LifeBuoy aria-hidden className="size-4" />
-          {t("incidents.help")}
-        </span>
-        <span className="tabular text-xs text-ink-3">{countOf(page)}</span>
-      </h2>
-      <ul className="flex min-h-0 flex-col gap-2 overflow-y-auto">
-        {page.items.map((call) => (
-          <li key={call.id} className="rounded-md border border-line bg-surface-1">
-            <HelpCard call={call} />
-          </li>
-        ))}
-      </ul>
-    </section>
+    <>
+      {failed || query.data?.items.length ? (
+        <section aria-label={t("incidents.help")} className="flex min-h-0 flex-col">
+          <h2 className="flex items-center justify-between px-1 pb-2 text-sm">
+            <span className="inline-flex items-center gap-1 font-medium text-danger">
+              <LifeBuoy aria-hidden className="size-4" />
+              {t("incidents.help")}
+            </span>
+            <span className="tabular text-xs text-ink-3">{query.data ? countOf(query.data) : ""}</span>
+          </h2>
+          <QueryView query={query}>
+            {({ items }) => (
+              <ul className="flex min-h-0 flex-col gap-2 overflow-y-auto">
+                {items.map((call) => (
+                  <li key={call.id} className="rounded-md border border-line bg-surface-1">
+                    <HelpCard call={call} onDecide={decide} />
+                  </li>
+                ))}
+              </ul>
+            )}
+          </QueryView>
+        </section>
+      ) : null}
+      {dialog}
+    </>
   );
 }
 
@@ -69,25 +77,30 @@ interface HelpOfIncidentProps {
 /** The calls for help that belong to an incident: those that wait first. */
 export function HelpOfIncident({ incidentId, onlyOpen = false }: HelpOfIncidentProps): ReactNode {
   const query = useQuery(helpOfQuery(incidentId));
-  const calls = query.data?.items.filter(({ status }) => !onlyOpen || status === "open").toSorted((a, b) => Number(b.status === "open") - Number(a.status === "open"));
-  if (onlyOpen && !calls?.length) return null;
+  const { decide, dialog } = useHelpDialogs();
+  const calls = query.data?.items.filter(({ status }) => !onlyOpen || status === "open").toSorted((a, b) => Number(b.status === "open") - Number(a.status === "open")) ?? [];
   return (
-    <Section title={t("incidents.help")}>
-      <QueryView query={query} loading={<SkeletonRows rows={2} />}>
-        {() =>
-          calls?.length ? (
-            <ul className="divide-y divide-line">
-              {calls.map((call) => (
-                <li key={call.id}>
-                  <HelpCard call={call} inIncident />
-                </li>
-              ))}
-            </ul>
-          ) : (
-            <p className="p-3 text-sm text-ink-3">{t("incidents.helpNone")}</p>
-          )
-        }
-      </QueryView>
-    </Section>
+    <>
+      {onlyOpen && calls.length === 0 ? null : (
+        <Section title={t("incidents.help")}>
+          <QueryView query={query} loading={<SkeletonRows rows={2} />}>
+            {() =>
+              calls.length === 0 ? (
+                <p className="p-3 text-sm text-ink-3">{t("incidents.helpNone")}</p>
+              ) : (
+                <ul className="divide-y divide-line">
+                  {calls.map((call) => (
+                    <li key={call.id}>
+                      <HelpCard call={call} onDecide={decide} inIncident />
+                    </li>
+                  ))}
+                </ul>
+              )
+            }
+          </QueryView>
+        </Section>
+      )}
+      {dialog}
+    </>
   );
 }

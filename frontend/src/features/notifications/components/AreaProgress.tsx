@@ -52,7 +52,7 @@ export function AreaProgress({ broadcast }: { broadcast: Pick<BroadcastDetail, "
         </div>
         <div className="min-w-0">
           <CountsTable
-            label={t("notifications.byArea")}
+            label={t("notifications.areaNumbers")}
             head={t("notifications.area")}
             lines={parts.map(({ piece, description, counts }) => ({ key: String(piece), name: description || t("notifications.areaUnnamed", { number: piece + 1 }), counts }))}
           />

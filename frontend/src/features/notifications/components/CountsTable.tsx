@@ -19,7 +19,9 @@ export const CountsTable = ({ label, head, lines }: { label: string; head: strin
       <tr>
         <Th>{head}</Th>
         <Th className="text-end">{t("notifications.reached")}</Th>
-        <Th className="max-sm:hidden" aria-hidden />
+        <Th className="max-sm:hidden">
+          <span className="sr-only">{t("notifications.share")}</span>
+        </Th>
         <Th className="text-end">{t("notifications.failed")}</Th>
         <Th className="text-end">{t("notifications.inDoubt")}</Th>
         <Th className="text-end">{t("notifications.waiting")}</Th>

@@ -80,7 +80,7 @@ export function Recipients({ broadcast }: { broadcast: BroadcastDetail }): React
 }
 
 const Lines = ({ lines }: { lines: readonly RecipientLine[] }): ReactNode => (
-  <Table label={t("notifications.recipientsLog")}>
+  <Table label={t("notifications.recipients")}>
     <thead className="sticky top-0 z-5 bg-surface-1">
       <tr>
         <Th>{t("notifications.state")}</Th>

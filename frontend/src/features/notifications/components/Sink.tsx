@@ -27,7 +27,7 @@ export function Sink({ broadcast }: { broadcast: BroadcastDetail }): ReactNode {
             <Empty title={t("notifications.sinkEmpty")}>{t("notifications.sinkEmptyDetail")}</Empty>
           ) : (
             <>
-              <Table label={t("notifications.sink")}>
+              <Table label={t("notifications.messages")}>
                 <thead className="sticky top-0 z-5 bg-surface-1">
                   <tr>
                     <Th>{t("notifications.channel")}</Th>

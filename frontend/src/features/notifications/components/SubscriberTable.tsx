@@ -27,7 +27,9 @@ export const SubscriberTable = ({ subscribers, acts }: { subscribers: readonly S
         <Th className="max-lg:hidden">{t("notifications.placed")}</Th>
         <Th className="max-lg:hidden">{t("notifications.language")}</Th>
         <Th className="max-md:hidden">{t("notifications.since")}</Th>
-        <Th />
+        <Th>
+          <span className="sr-only">{t("notifications.acts")}</span>
+        </Th>
       </tr>
     </thead>
     <tbody>
