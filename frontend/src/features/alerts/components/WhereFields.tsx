@@ -8,7 +8,7 @@ import { useUnits } from "@/auth/me";
 import { languageTag, t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import type { Drawn } from "@/map/drawing";
-import { viewOf } from "@/map/position";
+import { boundsOf, viewOf } from "@/map/position";
 import type { AlertPlace } from "../content";
 import { emptyPlace } from "../content";
 import { errorAt, sentence, type FieldsProps } from "../findings";
