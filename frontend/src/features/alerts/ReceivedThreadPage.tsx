@@ -93,7 +93,7 @@ function Thread({ thread, query }: ThreadProps): ReactNode {
                 </p>
               ) : null}
               <Section title={t("receivedAlerts.area")} className="print:hidden">
-                <div className="h-72">
+                <div className="relative h-72">
                   <OutlineMap alerts={sorted} selected={open?.id ?? null} onOpen={(alert) => set({ alert })} />
                 </div>
               </Section>

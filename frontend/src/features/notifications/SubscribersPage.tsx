@@ -141,12 +141,12 @@ function Acts({ subscriber, onRemove }: { subscriber: Subscriber; onRemove: () =
   });
   const paused = subscriber.status === "paused";
   return (
-    <span className="no-print flex justify-end gap-1">
+    <span className="no-print flex items-center justify-end gap-1">
       <Button size="small" busy={pause.isPending} aria-label={t(paused ? "notifications.goOnOf" : "notifications.pauseOf", { name })} onClick={() => pause.mutate(!paused)}>
         {paused ? <Play aria-hidden /> : <Pause aria-hidden />}
         <span className="max-sm:sr-only">{t(paused ? "notifications.goOn" : "notifications.pause")}</span>
       </Button>
-      <Button look="quiet" size="icon" aria-label={t("notifications.removeOf", { name })} onClick={onRemove}>
+      <Button look="quiet" size="icon" className="size-7 coarse:size-11" aria-label={t("notifications.removeOf", { name })} onClick={onRemove}>
         <Trash2 />
       </Button>
     </span>

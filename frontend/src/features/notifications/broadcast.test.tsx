@@ -78,7 +78,7 @@ test("an exercise shows what it would have sent; what is real has no sink", asyn
   const { routes: known } = fakeApi(routes({ "GET /api/v1/notifications/broadcasts/:id": broadcast({ exercise: true, status: "Exercise" }), "GET /api/v1/notifications/broadcasts/:id/sink": page([message]) }));
   const { user, unmount } = open("?tab=sink");
 
-  await user.click(await screen.findByRole("button", { name: "Show the SMS message “Flood”" }));
+  await user.click(await screen.findByRole("button", { name: /^Flood EXERCISE/ }));
   expect(within(await screen.findByRole("dialog", { name: "Flood" })).getByText("EXERCISE: Leave the river road now.")).toBeInTheDocument();
   unmount();
 

@@ -25,7 +25,7 @@ test("an alert tells how many it reached, in all, by channel and by area", async
   expect(within(sms).getByText("12")).toBeInTheDocument();
   // The map is not for everybody: the same numbers stand in a table beside it.
   const areas = screen.getByRole("region", { name: "Numbers by area" });
-  expect(within(areas).getByText("Kernville and the river road")).toBeInTheDocument();
+  expect(within(areas).getByText("1 · Kernville and the river road")).toBeInTheDocument();
   expect(screen.getByText("41 OK · 0 HELP · 2 STOP · 1 other")).toBeInTheDocument();
   expect(screen.getByRole("link", { name: "Recipients" })).toHaveAttribute("href", "/notifications/broadcast-1?tab=recipients");
 });

@@ -24,7 +24,7 @@ const layers = (source: string): LayerSpecification[] => [
       "text-field": ["get", "label"],
       "text-font": ["Inter Variable", "system-ui", "sans-serif"],
       "text-size": 13,
-      "text-max-width": 12,
+      "text-allow-overlap": true,
     },
     paint: { "text-color": css("--ink-1"), "text-halo-color": css("--map-halo"), "text-halo-width": 2 },
   },
@@ -36,27 +36,29 @@ export function AreaProgress({ broadcast }: { broadcast: Pick<BroadcastDetail, "
   const areas = useMemo(
     () =>
       parts.map(
-        ({ piece, description, geometry, counts }): MapArea => ({
+        ({ piece, geometry, counts }): MapArea => ({
           key: String(piece),
           geometry: geometry as unknown as Geometry,
-          properties: { severity, share: share(counts), label: `${description}\n${t("notifications.mapLabel", { reached: counts.reached, recipients: counts.recipients })}` },
+          properties: { severity, share: share(counts), label: t("notifications.mapLabel", { number: piece + 1, reached: counts.reached, recipients: counts.recipients }) },
         }),
       ),
     [parts, severity],
   );
   return (
     <Section title={t("notifications.byArea")}>
-      <div className="grid lg:grid-cols-2">
-        <div className="h-72 border-line max-lg:border-b lg:border-e print:hidden">
-          <AreasMap id="delivery" areas={areas} layers={layers} />
-        </div>
-        <div className="min-w-0">
-          <CountsTable
-            label={t("notifications.areaNumbers")}
-            head={t("notifications.area")}
-            lines={parts.map(({ piece, description, counts }) => ({ key: String(piece), name: description || t("notifications.areaUnnamed", { number: piece + 1 }), counts }))}
-          />
-          <p className="p-3 text-xs text-ink-3">{t("notifications.mapLegend")}</p>
+      <div className="@container">
+        <div className="grid grid-cols-1 @4xl:grid-cols-[2fr_3fr]">
+          <div className="relative h-72 border-line @max-4xl:border-b @4xl:border-e print:hidden">
+            <AreasMap id="delivery" areas={areas} layers={layers} />
+          </div>
+          <div className="min-w-0">
+            <CountsTable
+              label={t("notifications.areaNumbers")}
+              head={t("notifications.area")}
+              lines={parts.map(({ piece, description, counts }) => ({ key: String(piece), name: t("notifications.areaNumbered", { number: piece + 1, area: description || t("notifications.areaUnnamed") }), counts }))}
+            />
+            <p className="p-3 text-xs text-ink-3">{t("notifications.mapLegend")}</p>
+          </div>
         </div>
       </div>
     </Section>

@@ -24,12 +24,12 @@ export function Frame({ place, actions, children }: FrameProps): ReactNode {
   const { permission } = PLACES.find(({ name }) => name === place) ?? PLACES[0];
   const may = permissions?.includes(permission) === true;
   return (
-    <Page title={t(place === "broadcasts" ? "notifications.title" : `notifications.${place}`)} actions={may ? actions : null} className="flex flex-col overflow-hidden bg-surface-1">
+    <Page title={t(place === "broadcasts" ? "notifications.title" : `notifications.${place}`)} actions={may ? actions : null} className="bg-surface-1">
       <SectionNav
         label={t("notifications.sections")}
         places={PLACES.filter((each) => permissions?.includes(each.permission)).map(({ name, to }) => ({ to, label: t(`notifications.${name}`), end: name === "broadcasts" }))}
       />
-      <div className="min-h-0 flex-1 overflow-y-auto">{permissions === undefined ? <SkeletonRows rows={14} /> : may ? children : <Forbidden permission={permission} />}</div>
+      {permissions === undefined ? <SkeletonRows rows={14} /> : may ? children : <Forbidden permission={permission} />}
     </Page>
   );
 }

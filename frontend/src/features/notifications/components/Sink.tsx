@@ -45,7 +45,6 @@ export function Sink({ broadcast }: { broadcast: BroadcastDetail }): ReactNode {
                         <button
                           type="button"
                           data-row
-                          aria-label={t("notifications.showMessage", { channel: channelName(message.channel), subject: message.subject })}
                           onClick={() => setOpen(message)}
                           className="block w-full truncate text-start hover:underline coarse:py-2.5"
                           lang={message.language}
