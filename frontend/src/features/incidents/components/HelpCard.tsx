@@ -37,7 +37,7 @@ export function HelpCard({ call, onDecide, inIncident = false }: HelpCardProps):
         </Link>
       </p>
       {call.incident_id && call.incident_name && !inIncident ? (
-        <Link to={`/incidents/${call.incident_id}`} className="self-start text-xs font-medium text-accent hover:underline">
+        <Link to={`/incidents/${call.incident_id}`} className="self-start text-xs font-medium text-accent hover:underline coarse:py-2">
           {call.incident_name}
         </Link>
       ) : null}
@@ -65,7 +65,7 @@ function Place({ call }: { call: HelpRequest }): ReactNode {
       <MapPin aria-hidden className="size-3.5 text-ink-3" />
       <span>{decimal}</span>
       {grid ? <span className="text-ink-3">{grid}</span> : null}
-      <Link to={`/?at=14/${at[1].toFixed(4)}/${at[0].toFixed(4)}${call.status === "open" ? `&open=help:${call.id}` : ""}`} className="no-print font-medium text-accent hover:underline">
+      <Link to={`/?at=14/${at[1].toFixed(4)}/${at[0].toFixed(4)}${call.status === "open" ? `&open=help:${call.id}` : ""}`} className="no-print font-medium text-accent hover:underline coarse:py-2.5">
         {t("incidents.onMap")}
       </Link>
     </p>

@@ -76,6 +76,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
           {checked && !chosen ? <p className="text-xs font-medium text-danger">{t("notifications.fileNeeded")}</p> : null}
           <p className="text-xs text-ink-3">{t("notifications.columns")}</p>
         </div>
+        {refused ? <Faults faults={refused} /> : null}
         <div className="grid gap-4 sm:grid-cols-3">
           <Field label={t("notifications.listName")} error={checked && !form.name.trim() ? t("notifications.listNameNeeded") : undefined} className="sm:col-span-2">
             {(control) => <Input {...control} autoComplete="off" maxLength={200} value={form.name} onChange={(e) => change({ name: e.target.value })} />}
@@ -99,7 +100,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
           <Checkbox label={t("notifications.importExercise")} checked={form.exercise} onChange={(e) => change({ exercise: e.target.checked })} />
           <p className="text-xs text-ink-3">{t("notifications.importExerciseHint")}</p>
         </div>
-        {refused ? <Faults faults={refused} /> : <FormProblem error={save.error} />}
+        {refused ? null : <FormProblem error={save.error} />}
         <div className="flex justify-end gap-2">
           <Button onClick={onClose}>{t("common.cancel")}</Button>
           <Button type="submit" look="primary" busy={save.isPending}>
