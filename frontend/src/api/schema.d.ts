@@ -6064,6 +6064,11 @@ export interface components {
             /** Channel */
             channel: string;
             /**
+             * Choice
+             * @description 1 is asked first, 2 when that one cannot take it.
+             */
+            choice?: number | null;
+            /**
              * Failures
              * @description In a row.
              */
@@ -14098,6 +14103,8 @@ export interface operations {
             query?: {
                 status?: ("open" | "accepted" | "dismissed") | null;
                 incident_id?: string | null;
+                /** @description Only exercises, or only the real. */
+                exercise?: boolean | null;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description The `next` of the page before, to continue after it. */

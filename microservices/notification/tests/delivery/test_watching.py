@@ -176,6 +176,7 @@ async def test_the_health_of_a_provider_is_told(
     assert found["first"].breaker == "open"
     assert found["first"].last_reason == "provider-error:20500"
     assert found["second"].last_success is not None
+    assert (found["first"].choice, found["second"].choice) == (1, 2)
 
 
 async def test_the_export_asks_for_a_second_factor_and_holds_no_formula(

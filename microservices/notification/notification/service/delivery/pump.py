@@ -215,7 +215,11 @@ class Pump:
         if now - self._told_health < 1:
             return
         self._told_health = now
-        lines = [one.health().stored() for choices in self.senders.values() for one in choices]
+        lines = [
+            one.health().stored() | {"choice": number}
+            for choices in self.senders.values()
+            for number, one in enumerate(choices, 1)
+        ]
         try:
             async with self._open() as session:
                 await sinks.note_health(session, self._actor, PROCESS, lines)
