@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import random
 import statistics
 import subprocess
@@ -29,7 +30,7 @@ from muster_core.runtime import Runtime
 from muster_core.settings import Settings
 from muster_core.tasks import TaskContext
 from muster_host.application import make_runtime
-from muster_host.engines import embedded_postgres, embedded_valkey
+from muster_host.engines import embedded_postgres, embedded_rabbitmq, embedded_valkey
 from muster_testing.providers.twilio import ACCOUNT, TOKEN
 from notification.channels.port import ChannelName
 from notification.channels.sender import Pace
@@ -56,12 +57,15 @@ def measure(folder: Path) -> list[Row]:
     with (
         embedded_postgres(folder / "postgres", durable=True) as server,
         embedded_valkey(folder / "valkey") as cache,
+        embedded_rabbitmq(folder / "rabbitmq") as broker,
         _provider() as url,
     ):
         environment = environment_of(
             folder,
             server,
             cache,
+            MUSTER_BROKER_URL=broker.url,
+            MUSTER_RPC_PEERS=json.dumps({"identity": f"unix:{folder}/rpc.sock"}),
             MUSTER_NOTIFICATION_TWILIO_URL=url,
             MUSTER_NOTIFICATION_TWILIO_ACCOUNT_SID=ACCOUNT,
             MUSTER_NOTIFICATION_TWILIO_AUTH_TOKEN=TOKEN,
@@ -190,7 +194,10 @@ async def _urgent(settings: Settings) -> tuple[float, float]:
     reader = runtime.database(SCHEMA).reader
     try:
         begun = "SELECT 1 FROM notification.deliveries WHERE state = 'accepted' LIMIT 1"
-        while not await reader.fetch(begun):  # noqa: ASYNC110 - another process does it
+        waited = time.perf_counter()
+        while not await reader.fetch(begun):
+            if time.perf_counter() - waited > 60:
+                raise RuntimeError("no worker began to send within 60 s")
             await asyncio.sleep(0.5)
         told = _alert("extreme", "Extreme")
         async with runtime.session("alert_management", system_actor("alert-management")) as session:
