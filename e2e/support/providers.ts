@@ -17,8 +17,8 @@ export async function startProviders(root: string, folder: string): Promise<Prov
   const log = join(folder, "providers.log");
   const child = spawn(join(root, ".venv/bin/python"), ["-m", "muster_testing.providers.together", folder], { cwd: root, stdio: ["ignore", "pipe", openSync(log, "a")] });
   const ended = once(child, "exit");
-  const lines = createInterface({ input: child.stdout });
-  const told = await Promise.race([once(lines, "line"), ended.then(() => null)]);
+  if (child.stdout === null) throw new Error("a pipe was asked for");
+  const told = await Promise.race([once(createInterface({ input: child.stdout }), "line"), ended.then(() => null)]);
   if (told === null) throw new Error(`the local providers ended at once:\n${readFileSync(log, "utf8")}`);
   return {
     ...(JSON.parse(String(told[0])) as Providers),
