@@ -7,7 +7,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench import api, audience, deliveries, host, messages, search
+from bench import api, audience, deliveries, feeds, host, messages, search
 from bench.report import Row, show, write
 
 # The starts first, while the machine has nothing else to do.
@@ -16,6 +16,7 @@ PARTS = {
     "api": api.measure,
     "messages": messages.measure,
     "search": search.measure,
+    "feeds": feeds.measure,
     "audience": audience.measure,
     "deliveries": deliveries.measure,
 }

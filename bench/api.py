@@ -3,23 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
-import subprocess
-import sys
 import time
 import uuid
-from collections.abc import Callable, Generator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 from bench.limit import pgbench, script_of
 from bench.load import Connection, hammer, request
+from bench.process import PASSWORD, UNLIMITED, environment_of, people, process, ready, sign_in
 from bench.report import Row, share
-from muster_core.settings import Settings
-from muster_host.accounts import ensure_accounts
-from muster_host.application import make_runtime
 from muster_host.engines import Postgres, embedded_postgres, embedded_valkey
 
 CLIENTS = 16
@@ -27,7 +20,6 @@ SECONDS = 8
 ROUNDS = 3
 PORT = 18951
 ADDRESS = f"http://127.0.0.1:{PORT}"
-PASSWORD = "a-bench-is-no-secret"  # noqa: S105 - of a database that lives for a minute
 SEEDED = 100_000
 
 Make = Callable[[int], bytes]
@@ -39,25 +31,11 @@ def measure(folder: Path) -> list[Row]:
         embedded_postgres(folder / "postgres", durable=True) as server,
         embedded_valkey(folder / "valkey") as cache,
     ):
-        environment = {
-            **os.environ,
-            "MUSTER_HOME": str(folder / "home"),
-            "MUSTER_DATABASE_URL": server.url,
-            "MUSTER_CACHE_URL": cache.url,
-            "MUSTER_RPC_ADDRESS": f"unix:{folder}/rpc.sock",
-            "MUSTER_PORT": str(PORT),
-            "MUSTER_DEMO_PASSWORD": PASSWORD,
-            "MUSTER_LOG_LEVEL": "WARNING",
-            # One account asks as fast as it can: limits are counted, and never reached.
-            "MUSTER_LIMIT_ACCOUNT_RATE": "1000000",
-            "MUSTER_LIMIT_ACCOUNT_BURST": "1000000",
-            "MUSTER_LIMIT_ADDRESS_RATE": "1000000",
-            "MUSTER_LIMIT_ADDRESS_BURST": "1000000",
-        }
-        subprocess.run(
-            [sys.executable, "-m", "muster_host", "migrate"], env=environment, check=True
-        )
-        with _process(environment, folder):
+        environment = environment_of(folder, server, cache, MUSTER_PORT=str(PORT), **UNLIMITED)
+        # Alone: relay, consumers and workers are other processes' business.
+        with process(environment, folder, "serve", "--faces", "api,rpc"):
+            asyncio.run(ready(ADDRESS, 60))
+            asyncio.run(people(environment))
             token = asyncio.run(sign_in(ADDRESS, "incident-commander", PASSWORD))
             return _figures(server, folder, token)
 
@@ -153,66 +131,6 @@ def _seed_hazards(server: Postgres) -> None:
         " point(random() * 360 - 180, random() * 180 - 90), 10, now() - g * interval '20 min', now(), now(), 1, false"
         f" FROM hazard_monitoring.feed f, generate_series(1, {SEEDED}) g WHERE f.key = 'bench'"
     )
-
-
-@contextlib.contextmanager
-def _process(environment: dict[str, str], folder: Path) -> Generator[None]:
-    """The API process, alone: relay, consumers and workers are other processes' business."""
-    with (folder / "api.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "muster_host", "serve", "--faces", "api,rpc"],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            asyncio.run(ready(ADDRESS, 60))
-            asyncio.run(people(environment))
-            yield
-        finally:
-            process.terminate()
-            process.wait()
-
-
-async def people(environment: dict[str, str]) -> None:
-    """The demo accounts, as `muster up` would have made them; identity answers from the API process."""
-    names = ("home", "database_url", "cache_url", "rpc_address", "demo_password")
-    settings = Settings(**{name: environment[f"MUSTER_{name.upper()}"] for name in names})  # pyright: ignore[reportArgumentType]
-    runtime = make_runtime(settings)
-    try:
-        await ensure_accounts(runtime, settings)
-    finally:
-        await runtime.close()
-
-
-async def ready(address: str, seconds: float, *, path: str = "/readyz") -> float:
-    """Wait until `path` says yes; answers how long it took, in seconds."""
-    started = time.monotonic()
-    while True:
-        connection = Connection(address)
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
-            status, _ = await connection.send(request("GET", path, ""))
-            if status == 200:
-                return time.monotonic() - started
-        connection.close()
-        if time.monotonic() - started > seconds:
-            raise RuntimeError(f"{address} was not ready after {seconds} s")
-        await asyncio.sleep(0.02)
-
-
-async def sign_in(address: str, name: str, password: str) -> str:
-    """An access token."""
-    form = f"grant_type=password&username={name}&password={password}".encode()
-    message = request("POST", "/api/v1/auth/token", "", form).replace(
-        b"application/json", b"application/x-www-form-urlencoded"
-    )
-    connection = Connection(address)
-    status, body = await connection.send(message)
-    connection.close()
-    if status != 200:
-        raise RuntimeError(f"{status} {body[:300]!r}")
-    answer: dict[str, Any] = json.loads(body)
-    return str(answer["access_token"])
 
 
 async def _one(message: bytes) -> None:

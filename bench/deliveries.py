@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import statistics
 import subprocess
@@ -20,6 +19,7 @@ import aiohttp
 import asyncpg
 from pydantic import SecretStr
 
+from bench.process import environment_of, process
 from bench.report import NOTHING, Row
 from muster.alerts.v1.events import AlertPublished
 from muster_core.auth import system_actor
@@ -58,25 +58,16 @@ def measure(folder: Path) -> list[Row]:
         embedded_valkey(folder / "valkey") as cache,
         _provider() as url,
     ):
-        environment = {
-            **os.environ,
-            "MUSTER_HOME": str(folder / "home"),
-            "MUSTER_DATABASE_URL": server.url,
-            "MUSTER_CACHE_URL": cache.url,
-            "MUSTER_RPC_ADDRESS": f"unix:{folder}/rpc.sock",
-            "MUSTER_LOG_LEVEL": "WARNING",
-            "MUSTER_NOTIFICATION_TWILIO_URL": url,
-            "MUSTER_NOTIFICATION_TWILIO_ACCOUNT_SID": ACCOUNT,
-            "MUSTER_NOTIFICATION_TWILIO_AUTH_TOKEN": TOKEN,
-            "MUSTER_NOTIFICATION_TWILIO_FROM": "+15555550100",
-            "MUSTER_NOTIFICATION_TWILIO_RATE": "100000",
-            "MUSTER_NOTIFICATION_TWILIO_CONCURRENCY": str(CONCURRENCY),
-        }
-        subprocess.run(
-            [sys.executable, "-m", "muster_host", "migrate"],
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
+        environment = environment_of(
+            folder,
+            server,
+            cache,
+            MUSTER_NOTIFICATION_TWILIO_URL=url,
+            MUSTER_NOTIFICATION_TWILIO_ACCOUNT_SID=ACCOUNT,
+            MUSTER_NOTIFICATION_TWILIO_AUTH_TOKEN=TOKEN,
+            MUSTER_NOTIFICATION_TWILIO_FROM="+15555550100",
+            MUSTER_NOTIFICATION_TWILIO_RATE="100000",
+            MUSTER_NOTIFICATION_TWILIO_CONCURRENCY=str(CONCURRENCY),
         )
         settings = Settings(
             home=folder / "home",
@@ -89,8 +80,8 @@ def measure(folder: Path) -> list[Row]:
         )
         chosen = asyncio.run(_a_million(settings))
         with (
-            _process(environment, folder, "serve", "--faces", "relay,consumers,beat"),
-            _process(environment, folder, "worker", "notification", "--threads", "4"),
+            process(environment, folder, "serve", "--faces", "relay,consumers,beat"),
+            process(environment, folder, "worker", "notification", "--threads", "4"),
         ):
             first, last = asyncio.run(_urgent(settings))
     return [
@@ -309,16 +300,3 @@ def _provider() -> Generator[str]:
     finally:
         process.terminate()
         process.wait()
-
-
-@contextlib.contextmanager
-def _process(environment: dict[str, str], folder: Path, *words: str) -> Generator[None]:
-    with (folder / f"{words[0]}.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "muster_host", *words], env=environment, stdout=log, stderr=log
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait()

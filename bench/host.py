@@ -14,7 +14,7 @@ from collections.abc import Generator
 from pathlib import Path
 
 from bench import streams
-from bench.api import PASSWORD, ready, sign_in
+from bench.process import PASSWORD, UNLIMITED, ready, sign_in
 from bench.report import NOTHING, Row, duration
 
 PORT = 18952
@@ -61,11 +61,7 @@ def _host(folder: Path) -> Generator[float]:
         "MUSTER_PORT": str(PORT),
         "MUSTER_DEMO_PASSWORD": PASSWORD,
         "MUSTER_LOG_LEVEL": "WARNING",
-        # One account asks as fast as it can: limits are counted, and never reached.
-        "MUSTER_LIMIT_ACCOUNT_RATE": "1000000",
-        "MUSTER_LIMIT_ACCOUNT_BURST": "1000000",
-        "MUSTER_LIMIT_ADDRESS_RATE": "1000000",
-        "MUSTER_LIMIT_ADDRESS_BURST": "1000000",
+        **UNLIMITED,
         # No feed is polled: what is measured is the host.
         "MUSTER_HAZARDS_USGS_URL": "http://127.0.0.1:9/none.geojson",
     }

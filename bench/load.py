@@ -37,19 +37,28 @@ class Connection:
         self._host, self._port = parts.hostname or "127.0.0.1", parts.port or 80
         self._reader: asyncio.StreamReader | None = None
         self._writer: asyncio.StreamWriter | None = None
+        self._head = b""
 
     async def send(self, request: bytes) -> tuple[int, bytes]:
         """Send one request; answers status and body."""
         if self._writer is None or self._reader is None:
             self._reader, self._writer = await asyncio.open_connection(self._host, self._port)
         self._writer.write(request)
-        head = await self._reader.readuntil(b"\r\n\r\n")
+        self._head = head = await self._reader.readuntil(b"\r\n\r\n")
         status = int(head[9:12])
         length = 0
         for line in head.lower().split(b"\r\n"):
             if line.startswith(b"content-length:"):
                 length = int(line[15:])
         return status, await self._reader.readexactly(length) if length else b""
+
+    def header(self, name: bytes) -> bytes:
+        """A header of the last answer, by its name in small letters; empty if it has none."""
+        for line in self._head.split(b"\r\n"):
+            given, _, value = line.partition(b":")
+            if given.lower() == name:
+                return value.strip()
+        return b""
 
     def close(self) -> None:
         """Hang up."""
@@ -87,6 +96,32 @@ async def hammer(
         connection.close()
 
     started = time.perf_counter()
+    await asyncio.gather(*(one() for _ in range(clients)))
+    outcome.seconds = time.perf_counter() - started
+    return outcome
+
+
+async def steady(
+    address: str, make: Callable[[int], bytes], clients: int, rate: float, seconds: float
+) -> Outcome:
+    """Send `rate` requests a second whether or not the ones before are answered.
+
+    A latency counts from when the request was due, so that waiting for a free connection counts too.
+    """
+    outcome = Outcome()
+    numbers = iter(range(int(rate * seconds)))
+    started = time.perf_counter()
+
+    async def one() -> None:
+        connection = Connection(address)
+        for number in numbers:
+            due = started + number / rate
+            await asyncio.sleep(max(0.0, due - time.perf_counter()))
+            status, _ = await connection.send(make(number))
+            outcome.statuses[status] = outcome.statuses.get(status, 0) + 1
+            outcome.latencies.append(time.perf_counter() - due)
+        connection.close()
+
     await asyncio.gather(*(one() for _ in range(clients)))
     outcome.seconds = time.perf_counter() - started
     return outcome

@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Generator, Sequence
 from datetime import UTC, datetime
@@ -20,7 +17,7 @@ import aio_pika
 from pydantic import SecretStr
 from sqlalchemy import text
 
-from bench.api import ready
+from bench.process import environment_of, process, ready
 from bench.report import Row
 from muster.incidents.v1.events import IncidentDeclared
 from muster_core.auth import system_actor
@@ -55,21 +52,12 @@ def measure(folder: Path) -> list[Row]:
         server.query("ALTER SYSTEM SET track_commit_timestamp = on", "postgres")
         server.stop()
         server.start()
-        environment = {
-            **os.environ,
-            "MUSTER_HOME": str(folder / "home"),
-            "MUSTER_DATABASE_URL": server.url,
-            "MUSTER_BROKER_URL": broker.url,
-            "MUSTER_CACHE_URL": cache.url,
-            "MUSTER_RPC_ADDRESS": f"unix:{folder}/rpc.sock",
-            "MUSTER_RPC_PEERS": json.dumps({"identity": f"unix:{folder}/rpc.sock"}),
-            "MUSTER_LOG_LEVEL": "WARNING",
-        }
-        subprocess.run(
-            [sys.executable, "-m", "muster_host", "migrate"],
-            env=environment,
-            check=True,
-            stdout=subprocess.DEVNULL,
+        environment = environment_of(
+            folder,
+            server,
+            cache,
+            MUSTER_BROKER_URL=broker.url,
+            MUSTER_RPC_PEERS=json.dumps({"identity": f"unix:{folder}/rpc.sock"}),
         )
         settings = Settings(
             home=folder / "home",
@@ -200,19 +188,10 @@ def _process(
     environment: dict[str, str], folder: Path, port: int, service: str, face: str
 ) -> Generator[None]:
     """One face of one service, as it is deployed."""
-    with (folder / f"{service}.log").open("wb") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "muster_host", "serve", service, "--faces", face],
-            env={**environment, "MUSTER_PORT": str(port)},
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            asyncio.run(ready(f"http://127.0.0.1:{port}", 60, path="/healthz"))
-            yield
-        finally:
-            process.terminate()
-            process.wait()
+    own = {**environment, "MUSTER_PORT": str(port)}
+    with process(own, folder, "serve", service, "--faces", face):
+        asyncio.run(ready(f"http://127.0.0.1:{port}", 60, path="/healthz"))
+        yield
 
 
 async def _announce(settings: Settings) -> None:

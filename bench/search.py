@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import json
-import os
 import random
 import statistics
-import subprocess
-import sys
 import time
 import urllib.parse
-from collections.abc import Awaitable, Callable, Generator, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from bench.api import PASSWORD, people, ready, sign_in
 from bench.load import Connection, request
+from bench.process import PASSWORD, environment_of, people, process, ready, settings_of, sign_in
 from bench.report import NOTHING, Row
 from muster.activity.v1.documents import Entry, entry_document
 from muster.search.v1.documents import Document
 from muster_core.identifiers import uuid7
-from muster_core.settings import Settings
 from muster_host.application import make_runtime
 from muster_host.engines import Postgres, embedded_postgres, embedded_valkey
 from muster_host.engines.elasticsearch import Elasticsearch as Node
@@ -75,19 +70,8 @@ def measure(folder: Path) -> list[Row]:
     ):
         node.start()
         try:
-            environment = {
-                **os.environ,
-                "MUSTER_HOME": str(folder / "home"),
-                "MUSTER_DATABASE_URL": server.url,
-                "MUSTER_CACHE_URL": cache.url,
-                "MUSTER_RPC_ADDRESS": f"unix:{folder}/rpc.sock",
-                "MUSTER_PORT": str(PORT),
-                "MUSTER_DEMO_PASSWORD": PASSWORD,
-                "MUSTER_LOG_LEVEL": "WARNING",
-                "MUSTER_SEARCH_DEADLINE_SECONDS": "10",
-            }
-            subprocess.run(
-                [sys.executable, "-m", "muster_host", "migrate"], env=environment, check=True
+            environment = environment_of(
+                folder, server, cache, MUSTER_PORT=str(PORT), MUSTER_SEARCH_DEADLINE_SECONDS="10"
             )
             return asyncio.run(_figures(server, node, folder, environment))
         finally:
@@ -100,14 +84,14 @@ async def _figures(
     with_node = environment | {"MUSTER_SEARCH_ELASTICSEARCH_URL": node.url}
     elasticsearch = Elasticsearch(node.url, "muster", 30)
     try:
-        with _process(environment, folder, "api,rpc"):
+        with process(environment, folder, "serve", "--faces", "api,rpc"):
             token = await _token(environment)
             organization = await _organization(token)
             await _seed_postgresql(environment, organization)
             server.query("VACUUM ANALYZE")
             alone = await _timed(lambda n: _ask(token, QUERIES[n % len(QUERIES)], "postgresql"))
         server.query("TRUNCATE search.document, search.word")
-        with _process(with_node, folder, "api,rpc,relay,consumers"):
+        with process(with_node, folder, "serve", "--faces", "api,rpc,relay,consumers"):
             token = await _token(with_node)
             await _answering(elasticsearch)
             await _seed_elasticsearch(elasticsearch, organization)
@@ -260,7 +244,7 @@ def _entries(organization: UUID, count: int) -> Iterator[Document]:
 
 
 async def _seed_postgresql(environment: dict[str, str], organization: UUID) -> None:
-    runtime = make_runtime(_settings(environment))
+    runtime = make_runtime(settings_of(environment))
     try:
         batch: list[Any] = []
         for document in _entries(organization, SEEDED_POSTGRESQL):
@@ -305,11 +289,6 @@ async def _seed_elasticsearch(elasticsearch: Elasticsearch, organization: UUID) 
     )
 
 
-def _settings(environment: dict[str, str]) -> Settings:
-    names = ("home", "database_url", "cache_url", "rpc_address", "demo_password")
-    return Settings(**{name: environment[f"MUSTER_{name.upper()}"] for name in names})  # pyright: ignore[reportArgumentType]
-
-
 async def _token(environment: dict[str, str]) -> str:
     await ready(ADDRESS, 60)
     await people(environment)
@@ -323,19 +302,3 @@ async def _organization(token: str) -> UUID:
 
 async def _permissions(token: str) -> list[str]:
     return (await _get(token, "/api/v1/me"))["permissions"]
-
-
-@contextlib.contextmanager
-def _process(environment: dict[str, str], folder: Path, faces: str) -> Generator[None]:
-    with (folder / "search.log").open("ab") as log:
-        process = subprocess.Popen(
-            [sys.executable, "-m", "muster_host", "serve", "--faces", faces],
-            env=environment,
-            stdout=log,
-            stderr=log,
-        )
-        try:
-            yield
-        finally:
-            process.terminate()
-            process.wait()

@@ -1,13 +1,38 @@
-"""Column types of PostgreSQL that SQLAlchemy does not bring: `point`, `box` and `polygon`, longitude first."""
+"""Kinds of columns that services share.
+
+PostgreSQL's `point`, `box` and `polygon`, which SQLAlchemy does not bring, have longitude first.
+"""
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import Any, cast
 
+from sqlalchemy import DateTime
+from sqlalchemy import Enum as EnumType
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.dialects.postgresql.base import ischema_names
 from sqlalchemy.types import UserDefinedType
 
 Corner = tuple[float, float]
+Instant = DateTime(timezone=True)
+Json = JSONB(none_as_null=True)
+
+
+def _values(words: type[StrEnum]) -> list[str]:
+    return [str(one.value) for one in words]
+
+
+def word(kind: type[StrEnum], name: str) -> EnumType:
+    """A column that holds one of the domain's words as text, held to them by a check."""
+    return EnumType(
+        kind,
+        native_enum=False,
+        create_constraint=True,
+        length=20,
+        name=name,
+        values_callable=_values,
+    )
 
 
 class Point(UserDefinedType[Corner]):

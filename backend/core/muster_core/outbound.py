@@ -44,10 +44,12 @@ class RefusedAddressError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outbound:
-    """Who may be asked. `loopback` allows this machine itself, for tests and demonstrations."""
+    """Who may be asked. `loopback` allows this machine itself, for tests and demonstrations, then also by http."""
 
     loopback: bool = False
     https_only: bool = False
+    direct: bool = False
+    """Past the environment's proxy: the caller's client must not use one either."""
     resolve: Resolve | None = None
     """Instead of the system's resolver."""
 
@@ -59,7 +61,7 @@ class Outbound:
         """
         target = self.check(url)
         port = target.port or PORTS[target.scheme]
-        if goes_through_proxy(target) and _literal(target.host) is None:
+        if not self.direct and goes_through_proxy(target) and _literal(target.host) is None:
             # The operator's proxy resolves the name, and judges it by the operator's own rules.
             return Pinned(target, {}, {})
         addresses = await self._addresses(target.host, port)
@@ -78,12 +80,13 @@ class Outbound:
             RefusedAddressError: as `pin` does.
         """
         target = _parsed(url)
-        allowed = {"https"} if self.https_only else {"http", "https"}
+        literal = _literal(target.host)
+        own = _is_local(target.host) or (literal is not None and literal.is_loopback)
+        allowed = {"https"} if self.https_only and not (self.loopback and own) else set(PORTS)
         if target.scheme not in allowed or not target.host:
             raise RefusedAddressError(f"The address is not an {' or '.join(sorted(allowed))} one.")
         if target.userinfo:
             raise RefusedAddressError("The address holds a user name or a password.")
-        literal = _literal(target.host)
         if literal is not None:
             self.judge(literal)
         elif not self.loopback or not _is_local(target.host):

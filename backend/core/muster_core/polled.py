@@ -14,7 +14,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    DateTime,
     Float,
     Integer,
     LargeBinary,
@@ -29,6 +28,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, mapped_column
 
+from muster_core.columns import Instant
 from muster_core.identifiers import uuid7
 from muster_core.polling import (
     FRESHNESS,
@@ -46,7 +46,6 @@ if TYPE_CHECKING:
     from muster_core.fetching import Failed
 
 KEPT_IN_QUARANTINE = 500
-_Instant = DateTime(timezone=True)
 
 
 class Polled:
@@ -65,20 +64,20 @@ class Polled:
     etag: Mapped[str | None] = mapped_column(Text)
     last_modified: Mapped[str | None] = mapped_column(Text)
     digest: Mapped[bytes | None] = mapped_column(LargeBinary)
-    generated_at: Mapped[datetime | None] = mapped_column(_Instant)
+    generated_at: Mapped[datetime | None] = mapped_column(Instant)
     # A feed whose own clock was seen to move and then stands still is old, though it answers.
     clock_moves: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
-    clock_moved_at: Mapped[datetime | None] = mapped_column(_Instant)
-    last_attempt_at: Mapped[datetime | None] = mapped_column(_Instant)
-    last_success_at: Mapped[datetime | None] = mapped_column(_Instant)
+    clock_moved_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_attempt_at: Mapped[datetime | None] = mapped_column(Instant)
+    last_success_at: Mapped[datetime | None] = mapped_column(Instant)
     last_error: Mapped[str | None] = mapped_column(Text)
     consecutive_failures: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     breaker: Mapped[str] = mapped_column(Text, server_default=text("'closed'"))
     state: Mapped[str] = mapped_column(Text, server_default=text("'unknown'"))
     """As last announced; what is shown is worked out from the age at the moment of asking."""
-    next_poll_at: Mapped[datetime] = mapped_column(_Instant, server_default=text("now()"))
+    next_poll_at: Mapped[datetime] = mapped_column(Instant, server_default=text("now()"))
     lease: Mapped[UUID | None] = mapped_column(Uuid)
-    leased_until: Mapped[datetime | None] = mapped_column(_Instant)
+    leased_until: Mapped[datetime | None] = mapped_column(Instant)
 
     @property
     def heard_at(self) -> datetime | None:
@@ -150,8 +149,8 @@ class Quarantined:
         feed_id: Mapped[UUID]
 
     digest: Mapped[bytes] = mapped_column(LargeBinary)
-    received_at: Mapped[datetime] = mapped_column(_Instant)
-    last_received_at: Mapped[datetime] = mapped_column(_Instant)
+    received_at: Mapped[datetime] = mapped_column(Instant)
+    last_received_at: Mapped[datetime] = mapped_column(Instant)
     times: Mapped[int] = mapped_column(Integer)
     reason: Mapped[str] = mapped_column(Text)
     detail: Mapped[str] = mapped_column(Text)

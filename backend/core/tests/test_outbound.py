@@ -81,6 +81,15 @@ async def test_only_https_where_only_https_is_allowed() -> None:
         await Outbound(https_only=True).pin("http://example.org/")
 
 
+async def test_this_machine_is_asked_by_http_too_where_it_may_be_asked_at_all() -> None:
+    outbound = Outbound(https_only=True, loopback=True)
+    assert (await outbound.pin("http://127.0.0.1:8080/hook")).url.host == "127.0.0.1"
+    with pytest.raises(RefusedAddressError, match="https"):
+        await outbound.pin("http://example.org/")
+    with pytest.raises(RefusedAddressError, match="https"):
+        await Outbound(https_only=True).pin("http://localhost:8080/hook")
+
+
 async def test_behind_the_operators_proxy_the_proxy_resolves_names(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -6064,6 +6064,11 @@ export interface components {
             /** Channel */
             channel: string;
             /**
+             * Choice
+             * @description 1 is asked first, 2 when that one cannot take it.
+             */
+            choice?: number | null;
+            /**
              * Failures
              * @description In a row.
              */
@@ -7799,6 +7804,7 @@ export interface components {
         alert_management__domain__threads__Kind: "split" | "join";
         /**
          * Severity
+         * @description From the gravest down; Unknown last.
          * @enum {string}
          */
         alert_management__domain__words__Severity: "Extreme" | "Severe" | "Moderate" | "Minor" | "Unknown";
@@ -14097,6 +14103,8 @@ export interface operations {
             query?: {
                 status?: ("open" | "accepted" | "dismissed") | null;
                 incident_id?: string | null;
+                /** @description Only exercises, or only the real. */
+                exercise?: boolean | null;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description The `next` of the page before, to continue after it. */

@@ -66,6 +66,9 @@ export type IncidentLink = Schemas["IncidentLink"];
 export type LinkKind = Schemas["LinkKind"];
 export type Share = Schemas["Share"];
 export type ShareIncident = Schemas["ShareIncident"];
+/** Somebody who was warned and answered that they need help. */
+export type HelpRequest = Schemas["HelpRequest"];
+export type AcceptHelp = Schemas["AcceptHelp"];
 
 // activity-log
 /** An entry of the journal; the live stream tells it without its hash. */
@@ -115,3 +118,22 @@ export type AlertFeed = Schemas["AlertFeedOut"];
 export type AddAlertFeed = Schemas["AlertFeedIn"];
 export type ChangeAlertFeed = Schemas["AlertFeedPatch"];
 export type ReceivedOnMap = Schemas["ReceivedFeature"];
+
+// notification
+export type Broadcast = Schemas["Broadcast"];
+export type BroadcastDetail = Schemas["BroadcastDetail"];
+export type DeliveryCounts = Schemas["Counts"];
+export type AreaDelivery = Schemas["AreaProgress"];
+export type ContactChannel = Schemas["ChannelKind"];
+/** What became of one message to one recipient. */
+export type RecipientLine = Schemas["DeliveryLine"];
+export type RecipientState = Schemas["State"];
+export type SinkMessage = Schemas["SinkMessage"];
+export type ProviderHealth = Schemas["ProviderHealth"];
+export type Subscriber = Schemas["Subscriber"];
+export type SubscriberKind = Schemas["notification__domain__subscribers__Kind"];
+export type SubscriberSource = Schemas["Source"];
+export type SubscriberStatus = Schemas["Status"];
+export type SubscriberListImported = Schemas["SubscriberListImported"];
+export type ContactPoint = Schemas["SubscriberContact"];
+export type GiveContactPoint = Schemas["GiveContactPoint"];

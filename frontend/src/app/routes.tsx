@@ -30,13 +30,22 @@ const AlertsPage = lazy(() => import("@/features/alerts/AlertsPage"));
 const NewAlertPage = lazy(() => import("@/features/alerts/NewAlertPage"));
 const ComposePage = lazy(() => import("@/features/alerts/ComposePage"));
 const ReviewPage = lazy(() => import("@/features/alerts/ReviewPage"));
-const AlertPage = lazy(() => import("@/features/alerts/AlertPage"));
+/** Two features on one page, fetched together: the alert, and how its delivery goes. */
+const AlertPage = lazy(async () => {
+  const [{ default: Alert }, { DeliveryProgress }] = await Promise.all([import("@/features/alerts/AlertPage"), import("@/features/notifications/components/DeliveryProgress")]);
+  return { default: () => <Alert Delivery={DeliveryProgress} /> };
+});
 const TemplatesPage = lazy(() => import("@/features/alerts/TemplatesPage"));
 const BoundariesPage = lazy(() => import("@/features/alerts/BoundariesPage"));
 const HooksPage = lazy(() => import("@/features/alerts/HooksPage"));
 const AlertFeedsPage = lazy(() => import("@/features/alerts/AlertFeedsPage"));
 const ReceivedPage = lazy(() => import("@/features/alerts/ReceivedPage"));
 const ReceivedThreadPage = lazy(() => import("@/features/alerts/ReceivedThreadPage"));
+
+const BroadcastsPage = lazy(() => import("@/features/notifications/BroadcastsPage"));
+const BroadcastPage = lazy(() => import("@/features/notifications/BroadcastPage"));
+const SubscribersPage = lazy(() => import("@/features/notifications/SubscribersPage"));
+const ChannelsPage = lazy(() => import("@/features/notifications/ChannelsPage"));
 
 /** A page is fetched when it is first opened; until then a list-shaped skeleton holds its place. */
 const page = (element: ReactNode): ReactNode => <Suspense fallback={<SkeletonRows rows={14} />}>{element}</Suspense>;
@@ -77,10 +86,13 @@ const routes: RouteObject[] = [
           { path: "alerts/feeds", element: page(<AlertFeedsPage />) },
           { path: "alerts/received", element: page(<ReceivedPage />) },
           { path: "alerts/received/:id", element: page(<ReceivedThreadPage />) },
-          // `Delivery` is where the progress of the delivery goes: <AlertPage Delivery={DeliveryProgress} />.
           { path: "alerts/:id", element: page(<AlertPage />) },
           { path: "alerts/:id/edit", element: page(<ComposePage />) },
           { path: "alerts/:id/review", element: page(<ReviewPage />) },
+          { path: "notifications", element: page(<BroadcastsPage />) },
+          { path: "notifications/subscribers", element: page(<SubscribersPage />) },
+          { path: "notifications/channels", element: page(<ChannelsPage />) },
+          { path: "notifications/:id", element: page(<BroadcastPage />) },
           { path: "*", element: <NotFoundPage /> },
         ],
       },

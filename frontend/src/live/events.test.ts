@@ -19,6 +19,14 @@ test("a task changes its incident and not the hazards", () => {
   expect(staleKeys(event("muster.task.status_changed.v1", "i1"))).not.toContainEqual(["hazards"]);
 });
 
+test("a broadcast that has come further makes its numbers old, and not the log of recipients, which is long", () => {
+  expect(staleKeys(event("muster.broadcast.progressed.v1"))).toEqual([["notifications", "broadcasts"], ["activity"]]);
+});
+
+test("a call for help changes the board", () => {
+  expect(staleKeys(event("muster.help.requested.v1"))).toContainEqual(["incidents", "help"]);
+});
+
 test("the first event is followed at once, and a burst after it once more", () => {
   const client = new QueryClient();
   const invalidate = vi.spyOn(client, "invalidateQueries");

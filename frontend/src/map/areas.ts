@@ -22,6 +22,12 @@ interface AreaLayer {
   onOpen?: (key: string) => void;
 }
 
+/** Every position of a polygon or of several. */
+export function positions(geometry: Geometry): LonLat[] {
+  const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : [];
+  return rings.flat().flatMap(([lon, lat]): LonLat[] => (lon === undefined || lat === undefined ? [] : [[lon, lat]]));
+}
+
 const collection = (areas: readonly MapArea[]): FeatureCollection => ({
   type: "FeatureCollection",
   features: areas.map(({ key, geometry, properties }): Feature => ({ type: "Feature", geometry, properties: { key, ...properties } })),

@@ -1,4 +1,5 @@
 import type { Area } from "@/api/types";
+import type { LonLat } from "@/lib/coordinates";
 
 export interface Position {
   zoom: number;
@@ -18,6 +19,12 @@ export function areaBounds(area: Area): Bounds | null {
   if (lons.length === 0 || lats.length === 0) return null;
   const around = Math.max(...lons) - Math.min(...lons) > 180 ? lons.map((lon) => (lon > 0 ? lon - 360 : lon)) : lons;
   return [Math.min(...around), Math.min(...lats), Math.max(...around), Math.max(...lats)];
+}
+
+/** The box around some places, or null when there are none. */
+export function boundsOf(corners: readonly LonLat[]): Bounds | null {
+  if (corners.length === 0) return null;
+  return areaBounds({ type: "Polygon", coordinates: [corners.map(([lon, lat]) => [lon, lat])] });
 }
 
 /** "8.50/35.7660/-117.6050": zoom, latitude, longitude, as it stands in the address. */

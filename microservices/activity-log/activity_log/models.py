@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     BigInteger,
     Boolean,
-    DateTime,
     Identity,
     Index,
     LargeBinary,
@@ -23,8 +22,7 @@ from sqlalchemy.dialects.postgresql import JSON, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from activity_log.database import Base
-
-Instant = DateTime(timezone=True)
+from muster_core.columns import Instant
 
 
 class JournalEntry(Base):

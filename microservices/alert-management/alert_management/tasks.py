@@ -7,16 +7,16 @@ from uuid import UUID
 
 from alert_management.cap.settings import CapSettings
 from alert_management.feed_settings import FeedSettings
-from alert_management.hook_sender import Outcome
+from alert_management.hook_sender import Outcome, partners
 from alert_management.hook_sender import hand_over as hand_over_one
 from alert_management.repository.partners import Claimed
 from alert_management.service import hooks, publishing
-from alert_management.service.received import feeds, reading
+from alert_management.service.received import feeds, lapsing, reading
 from alert_management.settings import Settings
-from alert_management.vault import master_key
 from muster_core.auth import system_actor
 from muster_core.fetching import fetch
 from muster_core.identifiers import uuid7
+from muster_core.key_files import key_file, read_or_create
 from muster_core.tasks import TaskContext, Tasks
 
 tasks = Tasks("alert-management")
@@ -28,6 +28,13 @@ async def end_lapsed(context: TaskContext) -> None:
     """End the alerts whose time is over; two ticks at once end each once."""
     async with context.session() as session:
         await publishing.end_lapsed(session, ACTOR)
+
+
+@tasks.every(5.0, "tell_lapsed")
+async def tell_lapsed(context: TaskContext) -> None:
+    """Announce the alerts of others whose time is over."""
+    async with context.session() as session:
+        await lapsing.tell_lapsed(session, ACTOR)
 
 
 @tasks.every(5.0, "sweep_hooks")
@@ -50,7 +57,8 @@ async def _hand_over(context: TaskContext) -> None:
         taken = await hooks.claim(session, ACTOR, lease)
     if not taken:
         return
-    master = master_key(context.runtime.settings)
+    master = read_or_create(key_file(context.runtime.settings))
+    outbound = partners(insecure_loopback=settings.hook_insecure_loopback)
 
     async def one(message: Claimed) -> tuple[Claimed, Outcome]:
         outcome = await hand_over_one(
@@ -59,7 +67,7 @@ async def _hand_over(context: TaskContext) -> None:
             str(message.event_id),
             message.body,
             seconds=settings.hook_seconds,
-            insecure_loopback=settings.hook_insecure_loopback,
+            outbound=outbound,
         )
         return message, outcome
 

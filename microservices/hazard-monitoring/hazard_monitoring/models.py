@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
-    DateTime,
     Float,
     ForeignKey,
     Index,
@@ -24,11 +23,9 @@ from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from hazard_monitoring.database import Base
-from muster_core.columns import Point
+from muster_core.columns import Instant, Point
 from muster_core.polled import Polled, Quarantined
 from muster_core.tables import Identified, Timestamped, Versioned
-
-Instant = DateTime(timezone=True)
 
 
 class Feed(Identified, Polled, Timestamped, Base):

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
     CheckConstraint,
-    DateTime,
     ForeignKey,
     Index,
     Integer,
@@ -22,8 +20,6 @@ from sqlalchemy import (
     func,
     text,
 )
-from sqlalchemy import Enum as EnumType
-from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from incident_management.database import Base
@@ -38,27 +34,8 @@ from incident_management.domain.lifecycle import (
     next_statuses,
 )
 from incident_management.domain.periods import Span
-from muster_core.columns import Box, Corner
+from muster_core.columns import Box, Corner, Instant, Json, word
 from muster_core.tables import Identified, Timestamped, Versioned
-
-Instant = DateTime(timezone=True)
-Geometry = JSONB(none_as_null=True)
-
-
-def _values(words: type[StrEnum]) -> list[str]:
-    return [str(one.value) for one in words]
-
-
-def word(kind: type[StrEnum], name: str) -> EnumType:
-    """A column that holds one of the domain's words as text, held to them by a check."""
-    return EnumType(
-        kind,
-        native_enum=False,
-        create_constraint=True,
-        length=20,
-        name=name,
-        values_callable=_values,
-    )
 
 
 class Incident(Identified, Versioned, Base):
@@ -91,8 +68,8 @@ class Incident(Identified, Versioned, Base):
         word(IncidentStatus, "status"), default=IncidentStatus.REPORTED
     )
     severity: Mapped[Severity | None] = mapped_column(word(Severity, "severity"))
-    location: Mapped[dict[str, Any] | None] = mapped_column(Geometry)
-    area: Mapped[dict[str, Any] | None] = mapped_column(Geometry)
+    location: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    area: Mapped[dict[str, Any] | None] = mapped_column(Json)
     # The box around location and area, for questions about a part of the map.
     extent: Mapped[tuple[Corner, Corner] | None] = mapped_column(Box)
     address: Mapped[str | None] = mapped_column(Text)
@@ -275,7 +252,7 @@ class HelpRequest(Identified, Versioned, Base):
     alert_id: Mapped[UUID] = mapped_column(Uuid)
     headline: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text)
-    place: Mapped[dict[str, Any] | None] = mapped_column(Geometry)
+    place: Mapped[dict[str, Any] | None] = mapped_column(Json)
     language: Mapped[str] = mapped_column(Text)
     exercise: Mapped[bool] = mapped_column(Boolean)
     asked_at: Mapped[datetime] = mapped_column(Instant)

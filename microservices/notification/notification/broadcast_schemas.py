@@ -121,6 +121,9 @@ class ProviderHealth(Schema):
 
     channel: str
     provider: str
+    choice: int | None = Field(
+        default=None, description="1 is asked first, 2 when that one cannot take it."
+    )
     breaker: Literal["closed", "half_open", "open"]
     rate: float = Field(description="Messages a second over the last minute.")
     limit: float = Field(description="Messages a second at most.")

@@ -1,7 +1,8 @@
 """An area, cut into pieces that PostgreSQL's own types can ask about: simple polygons without holes, each in a cell.
 
 The cells tile the plane: a point lies in exactly one of them, so that nobody is found twice, and no sort is needed to
-tell. Pieces are small (few corners), so that a point in the middle of a state is not compared with all its border.
+tell. Their edges go between the places that are kept (`DECIMALS`), so that almost never a cell has to be asked for at
+all. Pieces are small (few corners), so that a point in the middle of a state is not compared with all its border.
 """
 
 from __future__ import annotations
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 GeoJSON = Mapping[str, Any]
 CORNERS = 24
+DECIMALS = 4
+"""Of a degree, to which subscribers' places are kept: finer would tell more of a home than a warning needs."""
+_STEPS = 10.0**DECIMALS
 _DEEPEST = 40
 _AREAS = {"Polygon", "MultiPolygon"}
 
@@ -37,6 +41,20 @@ class Cell:
     south: float
     east: float
     north: float
+
+    @property
+    def between(self) -> bool:
+        """Whether no place that is kept lies on an edge, or so near that PostgreSQL takes it for on it (1e-6)."""
+        edges = (
+            edge for edge in (self.west, self.south, self.east, self.north) if math.isfinite(edge)
+        )
+        return all(0.1 < edge * _STEPS % 1 < 0.9 for edge in edges)
+
+
+def _between(low: float, high: float, wanted: float) -> float:
+    """A line near to what is wanted, between the places that are kept if there is room for it."""
+    line = (math.floor(wanted * _STEPS) + 0.5) / _STEPS
+    return line if low < line < high else wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,13 +148,13 @@ def _cut(geometry: BaseGeometry, cell: Cell, depth: int) -> Iterator[Piece]:
         centres = [hole.centroid for hole in holes]
         middle = sorted(centres, key=lambda one: one.x if wide else one.y)[len(holes) // 2]
     if wide:
-        line = middle.x
+        line = _between(west, east, middle.x)
         halves = (
             (Cell(cell.west, cell.south, line, cell.north), (west, south, line, north)),
             (Cell(line, cell.south, cell.east, cell.north), (line, south, east, north)),
         )
     else:
-        line = middle.y
+        line = _between(south, north, middle.y)
         halves = (
             (Cell(cell.west, cell.south, cell.east, line), (west, south, east, line)),
             (Cell(cell.west, line, cell.east, cell.north), (west, line, east, north)),

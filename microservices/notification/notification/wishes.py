@@ -29,6 +29,7 @@ from notification.domain.subscribers import (
     rank,
     time_zones,
 )
+from notification.pieces import DECIMALS
 
 FIELD_OF: dict[ChannelKind, str] = {
     ChannelKind.SMS: "phone",
@@ -40,7 +41,6 @@ MOST_AREA_VERTICES = 1_000
 _LONGEST_TEXT = 200
 _TIME = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 # About 11 m: finer tells more of a home than a warning needs.
-_DECIMALS = 4
 _area: TypeAdapter[Any] = TypeAdapter(AreaGeometry)
 
 
@@ -84,7 +84,7 @@ class _Reading:
                 "is no place: write 35.7700, -117.5990 (latitude first), degrees and minutes, or an MGRS reference",
             )
             return None
-        return (round(found[0], _DECIMALS), round(found[1], _DECIMALS))
+        return (round(found[0], DECIMALS), round(found[1], DECIMALS))
 
     def area(self) -> dict[str, Any] | None:
         said = self.get("area")

@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    DateTime,
     ForeignKey,
     Identity,
     Index,
@@ -26,11 +25,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB, TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muster_core.columns import Box, Corner, Point
+from muster_core.columns import Box, Corner, Instant, Point
 from muster_core.tables import Identified, Versioned
 from search.database import SCHEMA, Base
 
-Instant = DateTime(timezone=True)
 _FALSE = text("false")
 REVISION = Sequence("revision", schema=SCHEMA, metadata=Base.metadata)
 

@@ -22,8 +22,8 @@ _log = get_logger("muster.http")
 _SLOW_SECONDS = 1.0
 REQUEST_SECONDS = 2.0
 """What a request may take until its answer begins: then it lets go of the database and of other services."""
-# Pages for the public are work of a service, as a request to the API is.
-_PAGES = ("/subscribe",)
+WORK = ("/api/", "/warnings", "/subscribe")
+"""What services answer, the API and the public's pages: within the deadline, and within the rate limits."""
 
 
 class Edge:
@@ -68,9 +68,7 @@ class Edge:
             if declared.isdigit() and int(declared) > self._limit:
                 await problem_response(self._too_large())(scope, receive, answer)
             else:
-                with deadline(
-                    REQUEST_SECONDS if api or path.startswith(_PAGES) else None
-                ) as within:
+                with deadline(REQUEST_SECONDS if path.startswith(WORK) else None) as within:
                     await self._app(scope, self._limited(receive), answer)
         finally:
             self._record(scope, status, time.perf_counter() - started, span)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from muster_core.auth import API_KEY_PREFIX
 from muster_core.errors import SettingError, TooManyRequestsError
+from muster_core.http.edge import WORK
 from muster_core.http.problems import problem_response
 from muster_core.metrics import LIMITED
 from muster_core.ports.cache import Bucket, MemoryCache, Taken
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
 _HANDFUL = 20
 _HANDFUL_SECONDS = 1.0
 _REMEMBERED = 20_000
-_LIMITED = ("/api/", "/warnings")
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -67,7 +67,7 @@ class Limits:
             return
         headers: list[tuple[bytes, bytes]] = scope["headers"]
         address = self._address(scope, headers)
-        if not str(scope["path"]).startswith(_LIMITED):
+        if not str(scope["path"]).startswith(WORK):
             await self._app(scope, receive, send)
             return
         buckets = self._buckets(network_of(address), headers)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from fastapi.openapi.utils import get_openapi
 
-from muster_core.http.problems import MEDIA_TYPE
+from muster_core.http.problems import PROBLEM_CONTENT
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -88,7 +88,6 @@ def _add_problems(document: dict[str, Any]) -> None:
     schemas["Problem"] = PROBLEM
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
-    content = {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}}
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             if method == "post" and operation.get("security"):
@@ -97,7 +96,7 @@ def _add_problems(document: dict[str, Any]) -> None:
             for status in _problems_of(path, method, operation):
                 responses[str(status)] = {
                     "description": HTTPStatus(status).phrase,
-                    "content": content,
+                    "content": PROBLEM_CONTENT,
                 }
             responses.pop("default", None)
             operation["responses"] = dict(sorted(responses.items()))

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Activity, FileText, LocateFixed, Map, Plus, Radio, Search, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
+import { Activity, FileText, LocateFixed, Map, Megaphone, Plus, Radio, RadioTower, Search, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -20,6 +20,10 @@ const PAGES: readonly { to: string; label: MessageKey; icon: LucideIcon }[] = [
   { to: "/incidents?view=board", label: "incidents.board", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/hazards/feeds", label: "hazards.feeds", icon: Radio },
+  { to: "/alerts", label: "alerts.title", icon: Megaphone },
+  { to: "/notifications", label: "notifications.title", icon: RadioTower },
+  { to: "/notifications/subscribers", label: "notifications.subscribers", icon: RadioTower },
+  { to: "/notifications/channels", label: "notifications.channels", icon: RadioTower },
   { to: "/search", label: "search.title", icon: Search },
   { to: "/activity", label: "shell.activity", icon: Activity },
   { to: "/activity/ics-214", label: "activity.ics214Title", icon: FileText },

@@ -1,4 +1,4 @@
-import { Activity, ChevronsLeft, ChevronsRight, Map, Megaphone, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
+import { Activity, ChevronsLeft, ChevronsRight, Map, Megaphone, RadioTower, Search, Settings2, Siren, Waves, Ellipsis, type LucideIcon } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { NavLink } from "react-router";
 import { create } from "zustand";
@@ -24,6 +24,7 @@ const PLACES: readonly Place[] = [
   { to: "/incidents", label: "shell.incidents", icon: Siren },
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/alerts", label: "alerts.title", icon: Megaphone, anyOf: ["alerts:read"] },
+  { to: "/notifications", label: "notifications.title", icon: RadioTower, anyOf: ["notifications:read"] },
   { to: "/search", label: "search.title", icon: Search, anyOf: ["search:read"] },
   { to: "/activity", label: "shell.activity", icon: Activity },
   {

@@ -27,6 +27,7 @@ export function Shell(): ReactNode {
   useShortcut("g h", "shell.shortcut.hazards", "go", go("/hazards"));
   useShortcut("g s", "shell.shortcut.everything", "go", go("/search"));
   useShortcut("g a", "shell.shortcut.alerts", "go", go("/alerts"));
+  useShortcut("g d", "shell.shortcut.delivery", "go", go("/notifications"));
   useShortcut("g l", "shell.shortcut.activity", "go", go("/activity"));
   useShortcut("?", "shell.shortcut.help", "go", () => setHelp(true));
   useShortcut("j", "shell.shortcut.next", "list", () => focusRow(1));

@@ -17,6 +17,7 @@ const FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:132.0) Gecko/20100101 Firefo
 const routes = (changes: Routes = {}): Routes => ({
   "GET /api/v1/me": commander(),
   "GET /api/v1/me/sessions": page([session("s-1", FIREFOX, true), session("s-2", IPHONE, false)]),
+  "GET /api/v1/notifications/me/contact-points": { items: [] },
   ...changes,
 });
 

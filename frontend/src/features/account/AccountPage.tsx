@@ -11,6 +11,7 @@ import { FormProblem } from "@/components/ui/states";
 import { toast } from "@/components/ui/toast";
 import { t } from "@/i18n";
 import { renameMe } from "./api/account";
+import { ContactPoints } from "./ContactPoints";
 import { Preferences } from "./Preferences";
 import { SecondFactor } from "./SecondFactor";
 import { Sessions } from "./Sessions";
@@ -26,6 +27,7 @@ export default function AccountPage({ passwordForm }: { passwordForm: ReactNode 
         <div className="mx-auto grid max-w-5xl items-start gap-4 p-4 lg:grid-cols-2">
           <div className="flex flex-col gap-4">
             <Profile me={me} />
+            <ContactPoints />
             <Preferences organization={me.organization} />
           </div>
           <div className="flex flex-col gap-4">

@@ -1,11 +1,10 @@
 import type { ReactNode } from "react";
-import { NavLink } from "react-router";
 import { useMe } from "@/auth/me";
 import { Page } from "@/components/Page";
+import { SectionNav } from "@/components/SectionNav";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Forbidden } from "@/components/ui/states";
 import { t, type MessageKey } from "@/i18n";
-import { cn } from "@/lib/cn";
 
 interface Place {
   name: string;
@@ -37,22 +36,10 @@ export function Frame({ place, actions, panel, children }: FrameProps): ReactNod
   return (
     <Page title={here ? t(here.label) : t("administration.title")} actions={may ? actions : null} className="flex overflow-hidden">
       <div className="flex min-w-0 flex-1 flex-col">
-        <nav aria-label={t("administration.sections")} className="no-print flex shrink-0 gap-1 overflow-x-auto border-b border-line bg-surface-1 px-2">
-          {PLACES.filter((each) => me?.permissions.includes(each.permission) ?? false).map((each) => (
-            <NavLink
-              key={each.name}
-              to={`/administration/${each.name}`}
-              className={({ isActive }) =>
-                cn(
-                  "-mb-px flex items-center border-b-2 px-3 py-2 text-sm font-medium whitespace-nowrap coarse:min-h-11",
-                  isActive ? "border-accent text-ink-1" : "border-transparent text-ink-2 hover:text-ink-1",
-                )
-              }
-            >
-              {t(each.label)}
-            </NavLink>
-          ))}
-        </nav>
+        <SectionNav
+          label={t("administration.sections")}
+          places={PLACES.filter((each) => me?.permissions.includes(each.permission) ?? false).map((each) => ({ to: `/administration/${each.name}`, label: t(each.label) }))}
+        />
         <div className="min-h-0 flex-1 overflow-y-auto">
           {me === undefined ? <SkeletonRows /> : may ? children : <Forbidden permission={here?.permission ?? ""} />}
         </div>

@@ -87,7 +87,7 @@ function Shown({ alert, query, Delivery }: ShownProps): ReactNode {
                 <AlertTexts alert={alert} />
               </Section>
               <Section title={t("alerts.where")} className="print:hidden">
-                <div className="h-96">
+                <div className="relative h-96">
                   <AreaMap places={content.areas} severity={alert.severity} selected={null} />
                 </div>
               </Section>

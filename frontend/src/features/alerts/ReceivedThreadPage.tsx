@@ -3,6 +3,7 @@ import { FileDown, Merge, Split } from "lucide-react";
 import { useMemo, useState, type ReactNode } from "react";
 import { Link, useParams } from "react-router";
 import { asProblem } from "@/api/problem";
+import { saveFile } from "@/api/save-file";
 import type { ReceivedAlert, ReceivedThreadChange, ReceivedThreadDetail } from "@/api/types";
 import { useMay, useMe } from "@/auth/me";
 import { ExerciseMark, SeverityMark } from "@/components/meanings";
@@ -17,7 +18,6 @@ import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { useFilter } from "@/lib/search-params";
 import { receivedOneQuery, threadQuery, undoChange } from "./api/received";
-import { saveDocument } from "./api/document";
 import { SignatureMark } from "./components/marks";
 import { OutlineMap } from "./components/OutlineMap";
 import { ReceivedStateMark, Source } from "./components/received-marks";
@@ -93,7 +93,7 @@ function Thread({ thread, query }: ThreadProps): ReactNode {
                 </p>
               ) : null}
               <Section title={t("receivedAlerts.area")} className="print:hidden">
-                <div className="h-72">
+                <div className="relative h-72">
                   <OutlineMap alerts={sorted} selected={open?.id ?? null} onOpen={(alert) => set({ alert })} />
                 </div>
               </Section>
@@ -154,7 +154,7 @@ const Row = ({ alert, current, onOpen }: RowProps): ReactNode => (
 /** One alert of the thread: who says it, whether that is certain, and what it refers to. */
 function One({ alert }: { alert: ReceivedAlert }): ReactNode {
   const detail = useQuery(receivedOneQuery(alert.id));
-  const save = useMutation({ mutationFn: () => saveDocument(alert.id), onError: (error) => toast(asProblem(error).message, { tone: "danger" }) });
+  const save = useMutation({ mutationFn: () => saveFile(`/api/v1/received-alerts/${alert.id}/document`, `${alert.id}.xml`), onError: (error) => toast(asProblem(error).message, { tone: "danger" }) });
   return (
     <Section
       title={alert.headline}

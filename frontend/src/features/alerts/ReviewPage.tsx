@@ -96,7 +96,7 @@ function Review({ alert, query }: ReviewProps): ReactNode {
                 <AlertTexts alert={alert} />
               </Section>
               <Section title={t("alerts.where")}>
-                <div className="h-80">
+                <div className="relative h-80">
                   <AreaMap places={content.areas} severity={alert.severity} selected={null} findings={(preview.data?.findings ?? []).filter((finding) => finding.pointer.startsWith("/areas"))} />
                 </div>
               </Section>

@@ -1,6 +1,6 @@
 import type { Geometry as GeoJson } from "geojson";
 import { parseCoordinates, type LonLat } from "@/lib/coordinates";
-import { circleRing, type MapArea } from "@/map/areas";
+import { circleRing, positions, type MapArea } from "@/map/areas";
 import type { AlertPlace, Geometry } from "./content";
 
 /** What a place covers as GeoJSON; a circle as a ring of many corners. */
@@ -15,12 +15,6 @@ export const mapAreas = (places: readonly AlertPlace[], properties: (index: numb
     const geometry = shapeOf(place);
     return geometry && positions(geometry).length > 2 ? [{ key: String(index), geometry, properties: properties(index) }] : [];
   });
-
-/** Every position of a polygon or of several. */
-export function positions(geometry: GeoJson): LonLat[] {
-  const rings = geometry.type === "Polygon" ? geometry.coordinates : geometry.type === "MultiPolygon" ? geometry.coordinates.flat() : [];
-  return rings.flat().flatMap(([lon, lat]): LonLat[] => (lon === undefined || lat === undefined ? [] : [[lon, lat]]));
-}
 
 export const cornersOf = (places: readonly AlertPlace[]): LonLat[] =>
   places.flatMap((place) => {

@@ -5,6 +5,7 @@ import type { Alert, AlertDetail } from "@/api/types";
 import { useMay } from "@/auth/me";
 import { SEVERITIES, SEVERITY_SHAPE, SeverityMark, severityColour } from "@/components/meanings";
 import { t } from "@/i18n";
+import { areaLayers } from "@/map/area-layers";
 import { useAreaLayer, type MapArea } from "@/map/areas";
 import { usePointLayer, useSymbols } from "@/map/context";
 import { SEVERITY_SYMBOL, type Symbol } from "@/map/symbols";
@@ -12,7 +13,6 @@ import { asPoints, type LayerProps, type MapContribution, type MapFilter, type M
 import { alertQuery, someAlertsQuery } from "./api/alerts";
 import { AlertPanel } from "./components/AlertPanel";
 import { Expiry } from "./components/marks";
-import { areaLayers } from "./components/area-layers";
 import { whole } from "./content";
 import { mapAreas, middleOf } from "./geometry";
 import { STATUSES_OF } from "./states";

@@ -11,12 +11,12 @@ import { QueryView } from "@/components/QueryView";
 import { Time } from "@/components/Time";
 import { Button } from "@/components/ui/button";
 import { t } from "@/i18n";
-import { useAreaLayer, type MapArea } from "@/map/areas";
+import { positions, useAreaLayer, type MapArea } from "@/map/areas";
 import type { LayerProps, MapContribution, MapFilter, MapItem, MapItems } from "@/map/types";
 import { receivedMapQuery, receivedOneQuery } from "./api/received";
 import { SignatureMark } from "./components/marks";
 import { ReceivedStateMark, Source } from "./components/received-marks";
-import { middleOf, positions } from "./geometry";
+import { middleOf } from "./geometry";
 
 /** West, south, east, north of an outline, which is cut at the antimeridian. */
 function middle(geometry: Geometry): MapItem["at"] {

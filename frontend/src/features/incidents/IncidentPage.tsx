@@ -18,6 +18,7 @@ import { fullTime } from "@/lib/time";
 import { incidentQuery } from "./api/incidents";
 import { Command } from "./components/Command";
 import { EditIncident } from "./components/EditIncident";
+import { HelpOfIncident } from "./components/HelpWaiting";
 import { IncidentFacts } from "./components/IncidentFacts";
 import { Links } from "./components/Links";
 import { Objectives } from "./components/Objectives";
@@ -112,6 +113,7 @@ function Incident({ incident, query }: IncidentProps): ReactNode {
                     label: t("incidents.overview"),
                     content: (
                       <div className="flex flex-col gap-4">
+                        <HelpOfIncident incidentId={incident.id} onlyOpen />
                         <Summary incident={incident} />
                         <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_25rem]">
                           <Timeline incidentId={incident.id} />
@@ -130,6 +132,7 @@ function Incident({ incident, query }: IncidentProps): ReactNode {
                       <div className="flex flex-col gap-4">
                         <Objectives incident={incident} />
                         <Tasks incident={incident} />
+                        <HelpOfIncident incidentId={incident.id} />
                         <Periods incident={incident} />
                       </div>
                     ),
@@ -189,6 +192,7 @@ function Printed({ incident }: { incident: IncidentDetail }): ReactNode {
       <Periods incident={incident} />
       <Objectives incident={incident} />
       <Tasks incident={incident} />
+      <HelpOfIncident incidentId={incident.id} onlyOpen />
       <Links incident={incident} />
       <Shares incident={incident} />
       <Timeline incidentId={incident.id} />

@@ -15,6 +15,7 @@ import { t } from "@/i18n";
 import { useFilter } from "@/lib/search-params";
 import { useExercise } from "@/lib/world";
 import { incidentsQuery, kindsQuery, type IncidentFilter } from "./api/incidents";
+import { HelpWaiting } from "./components/HelpWaiting";
 import { IncidentBoard } from "./components/IncidentBoard";
 import { IncidentTable } from "./components/IncidentTable";
 
@@ -28,6 +29,7 @@ export default function IncidentsPage(): ReactNode {
   return (
     <Page
       title={t("incidents.title")}
+      aside={<HelpWaiting />}
       actions={
         <>
           <div role="group" aria-label={t("incidents.view")} className="flex">

@@ -13,6 +13,7 @@ const routes = (changes: Routes = {}): Routes => ({
   "GET /api/v1/incidents/positions": page([{ key: "incident_commander", title: "Incident Commander", section: "Command", unified: true }]),
   "GET /api/v1/people": page([{ id: "person-luis", name: "Luis Herrera", roles: ["Responder"], organization_id: "kern" }]),
   "GET /api/v1/activity": page([]),
+  "GET /api/v1/help-requests": page([]),
   ...changes,
 });
 

@@ -5,6 +5,7 @@ import { common } from "./common";
 import { hazards } from "./hazards";
 import { incidents } from "./incidents";
 import { map } from "./map";
+import { notifications } from "./notifications";
 import { shell } from "./shell";
 import { signIn } from "./signIn";
 import { alertLibrary } from "./alertLibrary";
@@ -13,4 +14,4 @@ import { receivedAlerts } from "./receivedAlerts";
 import { search } from "./search";
 
 /** English: the catalogue every other language is measured against. One file per area. */
-export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn, alerts, alertLibrary, receivedAlerts, search } as const;
+export const en = { account, activity, administration, common, hazards, incidents, map, shell, signIn, alerts, alertLibrary, receivedAlerts, search, notifications } as const;

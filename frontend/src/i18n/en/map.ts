@@ -9,6 +9,7 @@ export const map = {
   "layer.incidents": "Incidents",
   "layer.alerts": "Alerts in force",
   "layer.received": "Alerts of others",
+  "layer.help": "Calls for help",
   "layer.states": "States",
   "layer.counties": "Counties",
   "layer.labels": "Place names",

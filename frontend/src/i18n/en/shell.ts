@@ -49,6 +49,7 @@ export const shell = {
   "shortcut.incidents": "Go to incidents",
   "shortcut.hazards": "Go to hazards",
   "shortcut.alerts": "Go to alerts",
+  "shortcut.delivery": "Go to delivery",
   "shortcut.activity": "Go to activity",
   "shortcut.everything": "Search everything",
   "shortcut.next": "Next row",

@@ -12,6 +12,28 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
+from alert_management.domain.words import Category, Certainty, ResponseType, Severity, Urgency
+
+__all__ = [
+    "Alert",
+    "Area",
+    "Category",
+    "Certainty",
+    "Circle",
+    "Info",
+    "MsgType",
+    "Point",
+    "Polygon",
+    "Reference",
+    "Resource",
+    "ResponseType",
+    "Scope",
+    "Severity",
+    "Status",
+    "Urgency",
+    "Value",
+]
+
 Point = tuple[float, float]
 """Latitude and longitude in degrees, WGS 84."""
 Polygon = tuple[Point, ...]
@@ -38,59 +60,6 @@ class Scope(StrEnum):
     PUBLIC = "Public"
     RESTRICTED = "Restricted"
     PRIVATE = "Private"
-
-
-class Category(StrEnum):
-    GEO = "Geo"
-    MET = "Met"
-    SAFETY = "Safety"
-    SECURITY = "Security"
-    RESCUE = "Rescue"
-    FIRE = "Fire"
-    HEALTH = "Health"
-    ENV = "Env"
-    TRANSPORT = "Transport"
-    INFRA = "Infra"
-    CBRNE = "CBRNE"
-    OTHER = "Other"
-
-
-class ResponseType(StrEnum):
-    SHELTER = "Shelter"
-    EVACUATE = "Evacuate"
-    PREPARE = "Prepare"
-    EXECUTE = "Execute"
-    AVOID = "Avoid"
-    MONITOR = "Monitor"
-    ASSESS = "Assess"
-    ALL_CLEAR = "AllClear"
-    NONE = "None"
-
-
-class Urgency(StrEnum):
-    IMMEDIATE = "Immediate"
-    EXPECTED = "Expected"
-    FUTURE = "Future"
-    PAST = "Past"
-    UNKNOWN = "Unknown"
-
-
-class Severity(StrEnum):
-    """From the gravest down; Unknown last."""
-
-    EXTREME = "Extreme"
-    SEVERE = "Severe"
-    MODERATE = "Moderate"
-    MINOR = "Minor"
-    UNKNOWN = "Unknown"
-
-
-class Certainty(StrEnum):
-    OBSERVED = "Observed"
-    LIKELY = "Likely"
-    POSSIBLE = "Possible"
-    UNLIKELY = "Unlikely"
-    UNKNOWN = "Unknown"
 
 
 class Value(NamedTuple):

@@ -56,6 +56,8 @@ class Urgency(StrEnum):
 
 
 class Severity(StrEnum):
+    """From the gravest down; Unknown last."""
+
     EXTREME = "Extreme"
     SEVERE = "Severe"
     MODERATE = "Moderate"
@@ -69,21 +71,6 @@ class Certainty(StrEnum):
     POSSIBLE = "Possible"
     UNLIKELY = "Unlikely"
     UNKNOWN = "Unknown"
-
-
-_RIGHT_TO_LEFT = frozenset(
-    {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
-)
-_RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "syrc", "thaa", "adlm", "rohg"})
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`: how a language (RFC 5646) is written, by its script if it names one."""
-    parts = language.lower().split("-")
-    scripts = [part for part in parts[1:] if len(part) == 4 and part.isalpha()]
-    if scripts:
-        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
-    return "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
 
 
 def status_of(*, exercise: bool, test: bool) -> CapStatus:

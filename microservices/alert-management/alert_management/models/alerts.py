@@ -26,9 +26,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from alert_management.database import Base
 from alert_management.domain.life import OPEN, PUBLIC, AlertStatus
 from alert_management.domain.words import MsgType, Severity
-from alert_management.models.columns import Instant, Json, word
 from alert_management.models.known import Incident
-from muster_core.columns import Box, Corner
+from muster_core.columns import Box, Corner, Instant, Json, word
 from muster_core.tables import Identified, Versioned
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Boolean, Integer, Text, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alert_management.database import Base
-from alert_management.models.columns import Instant, Json
+from muster_core.columns import Instant, Json
 
 
 class Organization(Base):

@@ -9,8 +9,7 @@ from sqlalchemy import Index, Text, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
 from alert_management.database import Base
-from alert_management.models.columns import Json
-from muster_core.columns import Box, Corner
+from muster_core.columns import Box, Corner, Json
 from muster_core.tables import Identified, Timestamped, Versioned
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from alert_management.database import Base
 from alert_management.domain.hooks import DeliveryState
-from alert_management.models.columns import Instant, Json, word
+from muster_core.columns import Instant, Json, word
 from muster_core.tables import Identified, Timestamped, Versioned
 
 

@@ -26,8 +26,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from alert_management.database import Base
 from alert_management.domain.received import Effect, ReceivedState
 from alert_management.domain.threads import How, Kind
-from alert_management.models.columns import Instant, Json, word
-from muster_core.columns import Box, Corner
+from muster_core.columns import Box, Corner, Instant, Json, word
 from muster_core.polled import Polled, Quarantined
 from muster_core.tables import Identified, Timestamped, Versioned
 
@@ -99,6 +98,11 @@ class ReceivedAlert(Identified, Versioned, Base):
         UniqueConstraint("organization_id", "exercise", "sender", "identifier", "sent"),
         Index(None, "organization_id", "sent", "id"),
         Index(None, "organization_id", "expires_at", postgresql_where=text("state = 'in_force'")),
+        Index(
+            "ix_received_alert_lapsing",
+            "expires_at",
+            postgresql_where=text("state = 'in_force' AND NOT lapse_told"),
+        ),
         Index(None, "thread_id", "sent"),
         Index(None, "feed_id"),
         Index(None, "geocodes", postgresql_using="gin"),
@@ -130,6 +134,8 @@ class ReceivedAlert(Identified, Versioned, Base):
     expires_at: Mapped[datetime] = mapped_column(Instant)
     expires_given: Mapped[bool] = mapped_column(Boolean)
     state: Mapped[ReceivedState] = mapped_column(word(ReceivedState, "state"))
+    lapse_told: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
+    """Its time was over when it came, or its end was announced since."""
     signature: Mapped[str] = mapped_column(Text)
     signer: Mapped[str | None] = mapped_column(Text)
     signature_detail: Mapped[str | None] = mapped_column(Text)

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
-from alert_management.domain.words import direction
 from alert_management.pages.shell import SIGNS, band, page
 from muster.alerts.v1.events import AlertPublished, AlertText
-from muster.alerts.v1.messages import moment, said
+from muster.alerts.v1.messages import direction, moment, said
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, insert, or_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alert_management.domain.received import Effect
+from alert_management.domain.received import Effect, ReceivedState
 from alert_management.models.library import Boundary
 from alert_management.models.received import ReceivedAlert, ReceivedBox, ReceivedReference
 
@@ -191,6 +191,21 @@ class ReceivedRepository:
 
 def _point(corner: tuple[float, float]) -> Any:
     return func.point(corner[0], corner[1])
+
+
+async def lapsed(session: AsyncSession, limit: int) -> Sequence[ReceivedAlert]:
+    """Those in force whose time is over and was not told to be, locked; those that others hold are left to them."""
+    query = (
+        select(ReceivedAlert)
+        .where(
+            ReceivedAlert.state == ReceivedState.IN_FORCE,
+            ~ReceivedAlert.lapse_told,
+            ReceivedAlert.expires_at <= func.now(),
+        )
+        .order_by(ReceivedAlert.expires_at)
+        .limit(limit)
+    )
+    return (await session.scalars(query.with_for_update(skip_locked=True))).all()
 
 
 async def received_after(

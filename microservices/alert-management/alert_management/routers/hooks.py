@@ -17,10 +17,10 @@ from alert_management.schemas.answers import (
 )
 from alert_management.schemas.requests import AddHook, ChangeHook
 from alert_management.service import hooks as service
-from alert_management.vault import master_key
 from muster_core.http.conditional import IfMatch
 from muster_core.http.dependencies import RuntimeOf, open_session
 from muster_core.http.routing import service_router
+from muster_core.key_files import key_file, read_or_create
 from muster_core.reads import PageCursor, PageLimit, json_response
 
 router = service_router("/partner-hooks", "partner-hooks")
@@ -72,7 +72,8 @@ async def new_secret(
     hook_id: HookId, actor: Manager, session: ConfidentialSession, runtime: RuntimeOf
 ) -> PartnerHookSecret:
     """A web hook's next secret, shown this once; the one before is good no more."""
-    found, secret = await service.new_secret(session, actor, hook_id, master_key(runtime.settings))
+    master = read_or_create(key_file(runtime.settings))
+    found, secret = await service.new_secret(session, actor, hook_id, master)
     return PartnerHookSecret(id=found, secret=secret)
 
 

@@ -115,12 +115,12 @@ def _info(
         codes.append(NamedValue(name=VALUE_NAME, value=code))
     return cap.Info(
         language=words.language,
-        categories=tuple(cap.Category(one) for one in content.categories),
+        categories=tuple(content.categories),
         event=words.event,
-        response_types=tuple(cap.ResponseType(one) for one in content.response_types),
-        urgency=cap.Urgency(content.urgency),
-        severity=cap.Severity(content.severity),
-        certainty=cap.Certainty(content.certainty),
+        response_types=tuple(content.response_types),
+        urgency=content.urgency,
+        severity=content.severity,
+        certainty=content.certainty,
         audience=words.audience or None,
         event_codes=_values(codes),
         effective=_whole(content.effective),

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from alert_management.cap import CapError, Level, check, profiles, serialize
 from alert_management.cap.model import Alert as CapAlert
 from alert_management.domain.reading import PLAIN, reading_of
-from alert_management.domain.words import direction, status_of
+from alert_management.domain.words import status_of
 from alert_management.models import Alert
 from alert_management.pages.warnings import alert_page
 from alert_management.permissions import Permission
@@ -153,11 +153,11 @@ def published(alert: Alert, content: AlertContent, envelope: Envelope) -> AlertP
 def _language(
     told: AlertPublished, content: AlertContent, words: AlertWords, text: AlertText
 ) -> LanguagePreview:
-    way = cast("Literal['ltr', 'rtl']", direction(words.language))
+    way = cast("Literal['ltr', 'rtl']", messages.direction(words.language))
     said = messages.sms(told, text)
     length = sms_length(said)
     note = messages.push(told, text)
-    mail = messages.email(told, text, way)
+    mail = messages.email(told, text)
     reading = reading_of(f"{words.description}\n{words.instruction}", words.language)
     return LanguagePreview(
         language=words.language,

@@ -15,8 +15,7 @@ import httpx
 import pytest
 import pytest_asyncio
 
-from alert_management.errors import HookRefusedError
-from alert_management.hook_sender import check_url, hand_over, resolve
+from alert_management.hook_sender import hand_over, partners
 from alert_management.settings import Settings
 from muster_core.database import Reader
 from muster_core.runtime import Runtime
@@ -238,12 +237,15 @@ async def test_a_name_that_leads_inside_is_refused_after_resolution(
             (2, 1, 6, "", ("10.1.2.3", 443)),
         ]
 
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
     monkeypatch.setattr(asyncio.get_running_loop(), "getaddrinfo", answers)
-    url = check_url("https://partner.example/x", insecure_loopback=False)
-    with pytest.raises(HookRefusedError, match=r"10\.1\.2\.3"):
-        await resolve(url, insecure_loopback=False)
     outcome = await hand_over(
-        "https://partner.example/x", b"s", "1", {}, seconds=1, insecure_loopback=False
+        "https://partner.example/x",
+        b"s",
+        "1",
+        {},
+        seconds=1,
+        outbound=partners(insecure_loopback=False),
     )
     assert outcome.status is None
     assert "10.1.2.3" in (outcome.error or "")

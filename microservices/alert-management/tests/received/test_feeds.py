@@ -219,6 +219,23 @@ async def test_expired_alerts_leave_the_board_and_stay_readable(story: Any, make
     assert gone == {"A-old": "expired", "A-endless": "expired"}
 
 
+async def test_the_end_of_an_alert_is_told_once(story: Any, make: Any) -> None:
+    await story.take(
+        make.cap("A-old", sent=make.now - timedelta(days=2), expires=make.now - timedelta(days=1)),
+        make.cap("A-new", polygon=make.far_away),
+    )
+    await story.deliver.run("alert_management.tell_lapsed")
+    assert await story.announced() == ["alert.received"] * 2
+    await story.runtime.database("alert_management").reader.execute(
+        "UPDATE alert_management.received_alert SET expires_at = now() WHERE identifier = 'A-new'"
+    )
+    for _ in range(2):
+        await story.deliver.run("alert_management.tell_lapsed")
+    assert await story.announced() == [*["alert.received"] * 2, "received_alert.ended"]
+    told = (await story.deliver.outbox("alert_management"))[-1].data
+    assert (told["how"], told["facts"]["state"]) == ("expired", "expired")
+
+
 async def test_nws_geojson_is_read_as_cap_and_word_for_word(
     story: Any, publisher: Any, make: Any
 ) -> None:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from alert_management.domain.reading import reading_of
-from alert_management.domain.words import direction
-from muster.alerts.v1.messages import cut
+from muster.alerts.v1.messages import cut, direction
 from muster.alerts.v1.sms import sms_length
 
 

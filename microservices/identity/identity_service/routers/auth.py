@@ -25,7 +25,7 @@ from identity_service.service.sign_in import Credentials
 from identity_service.surroundings import surroundings_of
 from muster_core.errors import DomainError, UnauthorizedError
 from muster_core.http.dependencies import CurrentActor
-from muster_core.http.problems import problem_response
+from muster_core.http.problems import PROBLEM_CONTENT, problem_response
 from muster_core.http.routing import MusterRoute, service_router
 from muster_core.reads import json_response
 from muster_core.runtime import Runtime
@@ -59,12 +59,9 @@ async def _own_origin(request: Request) -> None:
 
 
 _OwnOrigin = Depends(_own_origin)
-_PROBLEM: dict[str, Any] = {
-    "application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}
-}
 _REFUSED: dict[int | str, dict[str, Any]] = {
-    401: {"description": "Who asks did not prove who they are", "content": _PROBLEM},
-    403: {"description": "Another site's page asks", "content": _PROBLEM},
+    401: {"description": "Who asks did not prove who they are", "content": PROBLEM_CONTENT},
+    403: {"description": "Another site's page asks", "content": PROBLEM_CONTENT},
 }
 
 

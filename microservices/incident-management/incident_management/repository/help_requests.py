@@ -33,6 +33,7 @@ async def list_requests(
     *,
     status: str | None,
     incident_id: UUID | None,
+    exercise: bool | None,
     limit: int,
     cursor: str | None,
 ) -> bytes:
@@ -47,6 +48,8 @@ async def list_requests(
         page.where("h.status = {}::text", status)
     if incident_id is not None:
         page.where("h.incident_id = {}::uuid", incident_id)
+    if exercise is not None:
+        page.where("h.exercise = {}::boolean", exercise)
     return await page.fetch(reads, limit=limit, cursor=cursor)
 
 

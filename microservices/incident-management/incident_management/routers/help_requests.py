@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from uuid import UUID
 
+from fastapi import Query
 from fastapi.responses import Response
 
 from incident_management import models
@@ -29,13 +30,20 @@ async def list_requests(
     reads: Reads,
     status: HelpStatus | None = None,
     incident_id: UUID | None = None,
+    exercise: Annotated[bool | None, Query(description="Only exercises, or only the real.")] = None,
     limit: PageLimit = 50,
     cursor: PageCursor = None,
 ) -> Response:
     """Who answered a warning with a call for help, the oldest first."""
     return json_response(
         await service.list_requests(
-            reads, actor, status=status, incident_id=incident_id, limit=limit, cursor=cursor
+            reads,
+            actor,
+            status=status,
+            incident_id=incident_id,
+            exercise=exercise,
+            limit=limit,
+            cursor=cursor,
         )
     )
 

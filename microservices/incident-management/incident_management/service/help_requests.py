@@ -51,6 +51,7 @@ async def list_requests(
     *,
     status: str | None,
     incident_id: UUID | None,
+    exercise: bool | None,
     limit: int,
     cursor: str | None,
 ) -> bytes:
@@ -61,6 +62,7 @@ async def list_requests(
         actor.organization,
         status=status,
         incident_id=incident_id,
+        exercise=exercise,
         limit=limit,
         cursor=cursor,
     )

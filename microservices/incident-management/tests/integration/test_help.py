@@ -24,7 +24,9 @@ PLACE = "/help-requests"
 def call(app: Any, runtime: Runtime) -> Any:
     """Call it to let the service hear of a call for help; answers its id."""
 
-    async def called(incident_id: str | None = None, request_id: UUID | None = None) -> str:
+    async def called(
+        incident_id: str | None = None, request_id: UUID | None = None, *, exercise: bool = False
+    ) -> str:
         told = HelpRequested(
             organization_id=ORGANIZATION,
             request_id=request_id or uuid4(),
@@ -32,6 +34,7 @@ def call(app: Any, runtime: Runtime) -> Any:
             thread_id=uuid4(),
             incident_id=UUID(incident_id) if incident_id else None,
             headline="Leave now",
+            exercise=exercise,
             text="two of us on the roof",
             place={"type": "Point", "coordinates": [-117.5, 35.5]},
         )
@@ -98,6 +101,18 @@ async def test_a_call_is_dismissed_with_a_reason(
     (event,) = await deliver.outbox("incident_management")
     assert event.type == "muster.help.decided.v1"
     assert event.summary == "dismissed a call for help: A child played"
+
+
+async def test_the_board_of_an_exercise_shows_no_real_call_and_the_other_way_round(
+    as_commander: AsyncClient, call: Any
+) -> None:
+    real, played = await call(), await call(exercise=True)
+
+    async def shown(exercise: str) -> list[str]:
+        answer = await as_commander.get(PLACE, params={"exercise": exercise})
+        return [one["id"] for one in answer.json()["items"]]
+
+    assert (await shown("false"), await shown("true")) == ([real], [played])
 
 
 async def test_another_organization_sees_and_decides_nothing(

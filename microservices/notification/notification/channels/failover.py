@@ -7,12 +7,8 @@ same rules and stores between the choices what was begun.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Final
 
-from notification.channels.port import Channel, Message, Outcome, OutcomeState
-
-PATIENCE: Final = 20.0
-"""Seconds that we wait for a provider that only asks us to be slower, before the next one is taken."""
+from notification.channels.port import PATIENCE, Channel, Message, Outcome, OutcomeState
 
 
 async def send_by_choice(choices: Sequence[Channel], messages: Sequence[Message]) -> list[Outcome]:

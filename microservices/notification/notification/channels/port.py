@@ -6,12 +6,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 from uuid import UUID
 
 if TYPE_CHECKING:
     from notification.channels.health import Health
     from notification.channels.world import RealWorldPermit
+
+PATIENCE: Final = 20.0
+"""Seconds that a message waits at most for a provider that is at its rate, before another one is taken."""
 
 
 class ChannelName(StrEnum):

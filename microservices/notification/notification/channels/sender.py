@@ -14,13 +14,11 @@ from muster_core.logs import get_logger
 from notification.channels.bucket import Bucket
 from notification.channels.health import Breaker, Health, Pulse
 from notification.channels.metrics import BREAKER, SECONDS, SENT
-from notification.channels.port import ChannelName, Message, Outcome, OutcomeState
+from notification.channels.port import PATIENCE, ChannelName, Message, Outcome, OutcomeState
 from notification.channels.world import RealWorldPermit, check_permit
 
 _log = get_logger(__name__)
 
-PATIENCE: Final = 20.0
-"""Seconds that a message waits for its turn at most; then it is given back with when to come again."""
 TROUBLE: Final = frozenset({"unreachable", "timed-out", "cut-off", "provider-error", "refused-us"})
 """Reasons that speak of the provider, not of one message; before a colon may come more."""
 

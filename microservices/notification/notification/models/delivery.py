@@ -10,7 +10,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     CheckConstraint,
-    DateTime,
     Float,
     ForeignKey,
     Identity,
@@ -27,12 +26,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from muster_core.columns import Point
+from muster_core.columns import Instant, Point
 from muster_core.tables import Identified
 from notification.database import Base
 from notification.domain.delivery import Lane, State
 
-Instant = DateTime(timezone=True)
 _NOW = text("clock_timestamp()")
 _ZERO = text("0")
 COUNTED = (

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from html import escape
 
+from muster.alerts.v1.messages import direction
 from notification.domain.hazards import GROUPS
 from notification.domain.subscribers import LANGUAGES, SEVERITIES, Wish, severity_of
 from notification.pages.layout import Words
-from notification.pages.texts import direction
 
 Faults = Mapping[str, tuple[str, str]]
 

@@ -8,7 +8,8 @@ from html import escape
 
 from fastapi.responses import HTMLResponse
 
-from notification.pages.texts import CATALOGUES, direction
+from muster.alerts.v1.messages import direction
+from notification.pages.texts import CATALOGUES
 
 _STYLE = """
 :root{color-scheme:light dark;--surface:#fff;--raised:#f4f6f8;--ink:#16202a;--soft:#4a5763;--line:#8593a1;

@@ -13,12 +13,6 @@ CATALOGUES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 MESSAGES: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {"en": english.MESSAGES, "es": spanish.MESSAGES, "ar": arabic.MESSAGES}
 )
-RIGHT_TO_LEFT = frozenset({"ar", "fa", "he", "ur"})
-
-
-def direction(language: str) -> str:
-    """`rtl` or `ltr`, for the `dir` attribute."""
-    return "rtl" if language.partition("-")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def choose(wanted: str | None, accepted: str | None) -> str:

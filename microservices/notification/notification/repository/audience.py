@@ -20,44 +20,53 @@ from notification.pieces import GeoJSON, cut
 
 CHUNK = 500
 
-# A point is found in one cell only, and contact points with an area have no point: none is found twice.
 _WANTED = """c.active AND c.exercise = :exercise AND c.min_severity <= :rank
             AND (c.hazards IS NULL OR CAST(:groups AS text[]) IS NULL OR c.hazards && CAST(:groups AS text[]))"""
-_FOUND = f"""
+_PLACES = f"""
     WITH piece AS MATERIALIZED (
-        SELECT CAST(ring AS polygon) AS ring, west, south, east, north
+        SELECT CAST(ring AS polygon) AS ring, west, south, east, north, sure
         FROM unnest(CAST(:rings AS text[]), CAST(:wests AS float8[]), CAST(:souths AS float8[]),
-            CAST(:easts AS float8[]), CAST(:norths AS float8[])) AS p (ring, west, south, east, north)
+            CAST(:easts AS float8[]), CAST(:norths AS float8[]), CAST(:sure AS boolean[]))
+            AS p (ring, west, south, east, north, sure)
     ), over AS MATERIALIZED (
         SELECT DISTINCT a.subscription_id FROM piece p JOIN {SCHEMA}.subscription_areas a ON a.piece && p.ring
-    ), found AS (
-        SELECT c.id, c.subscription_id, c.channel, c.address_index, c.single
-        FROM piece p
-        JOIN {SCHEMA}.contact_points c ON c.at <@ p.ring
-            AND c.at[0] >= p.west AND c.at[0] < p.east AND c.at[1] >= p.south AND c.at[1] < p.north
-        WHERE {_WANTED}
-        UNION ALL
-        SELECT c.id, c.subscription_id, c.channel, c.address_index, c.single
-        FROM over o JOIN {SCHEMA}.contact_points c ON c.subscription_id = o.subscription_id
-        WHERE {_WANTED}
     )"""
+
+
+def _found(columns: str, which: str, group: str = "") -> str:
+    """Contact points that are reached. None comes twice: a point is in one cell, and who has an area has no point."""
+    return f"""
+        SELECT {columns} FROM piece p
+        JOIN {SCHEMA}.contact_points c ON c.at <@ p.ring AND (p.sure OR
+            c.at[0] >= p.west AND c.at[0] < p.east AND c.at[1] >= p.south AND c.at[1] < p.north)
+        WHERE {_WANTED} AND {which} {group}
+        UNION ALL
+        SELECT {columns} FROM over o JOIN {SCHEMA}.contact_points c ON c.subscription_id = o.subscription_id
+        WHERE {_WANTED} AND {which} {group}"""
+
+
 # Most contact points are the only one of their address and of their subscription: those need no looking for others.
-_ONCE = f"""{_FOUND}, once AS (
-        SELECT id, channel FROM found WHERE single
+_SEVERAL = f"""{_PLACES}, several AS (
+        {_found("c.id, c.channel, c.subscription_id, c.address_index", "NOT c.single")}
+    )"""
+_ONCE = f"""{_SEVERAL}, once AS (
+        {_found("c.id, c.channel", "c.single")}
         UNION ALL
         SELECT id, channel FROM (
-            SELECT DISTINCT ON (address_index) id, channel FROM found WHERE NOT single ORDER BY address_index, id
+            SELECT DISTINCT ON (address_index) id, channel FROM several ORDER BY address_index, id
         ) AS of_several
     )"""
-_COUNTS = f"""{_FOUND}, crowd AS MATERIALIZED (
-        SELECT channel, single, CASE WHEN NOT single THEN address_index END AS address,
-            CASE WHEN NOT single THEN subscription_id END AS subscriber, count(*) AS times
-        FROM found GROUP BY 1, 2, 3, 4
+_COUNTS = f"""{_SEVERAL}, crowd AS MATERIALIZED (
+        {_found("c.channel, count(*) AS times", "c.single", "GROUP BY c.channel")}
     )
-    SELECT NULL AS channel, COALESCE(sum(times) FILTER (WHERE single), 0) + count(DISTINCT subscriber) AS reached
-    FROM crowd
+    SELECT NULL AS channel, (SELECT COALESCE(sum(times), 0) FROM crowd)
+        + (SELECT count(DISTINCT subscription_id) FROM several) AS reached
     UNION ALL
-    SELECT channel, COALESCE(sum(times) FILTER (WHERE single), 0) + count(DISTINCT address) FROM crowd GROUP BY channel
+    SELECT channel, sum(times) FROM (
+        SELECT channel, times FROM crowd
+        UNION ALL
+        SELECT channel, count(DISTINCT address_index) FROM several GROUP BY channel
+    ) AS each GROUP BY channel
 """
 
 
@@ -95,6 +104,7 @@ def select_audience(
         "souths": [piece.cell.south for piece in pieces],
         "easts": [piece.cell.east for piece in pieces],
         "norths": [piece.cell.north for piece in pieces],
+        "sure": [piece.cell.between for piece in pieces],
         "exercise": exercise,
         "rank": rank(severity),
         "groups": groups_of(hazard) if hazard else None,
@@ -117,9 +127,23 @@ class Counted:
     by_channel: dict[str, int]
 
 
+async def plan_for_a_crowd(session: AsyncSession) -> None:
+    """Until the transaction ends, have the plan made for this very area, and room for many.
+
+    From the sixth time on PostgreSQL would else plan for an area that it does not look at.
+    """
+    await session.execute(
+        text(
+            "SELECT set_config('plan_cache_mode', 'force_custom_plan', true),"
+            " set_config('work_mem', '128MB', true)"
+        )
+    )
+
+
 async def count_audience(session: AsyncSession, audience: Audience) -> Counted:
     """Count, by the very SQL that selects."""
-    # PostgreSQL cannot know how many people a polygon holds, takes it for few, and would sort a million of them.
+    await plan_for_a_crowd(session)
+    # It takes them for few, and would sort a million of them.
     await session.execute(text("SET LOCAL enable_sort = off"))
     rows = (await session.execute(text(audience.counts), audience.parameters)).all()
     await session.execute(text("SET LOCAL enable_sort = on"))

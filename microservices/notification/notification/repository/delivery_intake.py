@@ -13,7 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from notification.database import SCHEMA
 from notification.domain.delivery import BEGUN
 from notification.models.delivery import Broadcast
-from notification.repository.audience import CHUNK, select_audience
+from notification.repository.audience import CHUNK, plan_for_a_crowd, select_audience
 
 _INTO = f"""
     INSERT INTO {SCHEMA}.chunks
@@ -111,7 +111,7 @@ class IntakeRepository:
         exercise: bool,
     ) -> None:
         """Write the chunks of everyone in the areas."""
-        await self._session.execute(text("SET LOCAL work_mem = '128MB'"))
+        await plan_for_a_crowd(self._session)
         if len(areas) == 1:
             audience = select_audience(areas[0], severity, hazard, exercise=exercise)
             sql = f"""{_INTO} (SELECT channel, 0 AS piece, contact_point_ids FROM ({audience.chunks}) AS a) AS s"""

@@ -15,6 +15,7 @@ from muster_core.auth import system_actor
 from muster_core.errors import MalformedError
 from muster_core.fetching import Downloaded, Limits, Source, fetch
 from muster_core.http.dependencies import RuntimeOf
+from muster_core.http.problems import PROBLEM_CONTENT
 from muster_core.http.routing import service_router
 from muster_core.outbound import Outbound
 from muster_core.runtime import Runtime
@@ -64,10 +65,9 @@ async def _fetch(url: str) -> bytes:
     return found.body
 
 
-_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
 _REFUSALS: dict[int | str, dict[str, Any]] = {
-    400: {"description": "This is no message in a form that we know", "content": _PROBLEM},
-    403: {"description": "It is not signed by its provider", "content": _PROBLEM},
+    400: {"description": "This is no message in a form that we know", "content": PROBLEM_CONTENT},
+    403: {"description": "It is not signed by its provider", "content": PROBLEM_CONTENT},
 }
 
 

@@ -66,7 +66,8 @@ class Provider:
 
     @property
     def bodies(self) -> list[str]:
-        return [one["Body"] for one in self.taken]
+        """The short text of each: between who sends it and where there is more."""
+        return [one["Body"].rpartition(" https://")[0].rpartition(": ")[2] for one in self.taken]
 
     async def holds(self) -> None:
         """Once a `late` message has come, and those that were sent with it."""

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from muster.alerts.v1 import messages
+
 
 async def test_everyone_in_the_area_gets_it_once_and_nobody_else(
     desk: Any, provider: Any, places: Any
@@ -219,13 +221,25 @@ async def test_an_exercise_reaches_the_sink_and_no_provider(
 ) -> None:
     await desk.subscribe(2)
     await desk.subscribe(3, exercise=True)
+    said: list[str] = []
     for status in ("Exercise", "Test"):
         told = await desk.publish(status=status, exercise=status == "Exercise")
         await desk.work()
         assert await desk.states(told) == {"accepted": 3}
+        said.append(messages.sms(told, told.texts[0]))
     assert provider.taken == []
     kept = await desk.rows("SELECT DISTINCT text FROM notification.sink_messages ORDER BY text")
-    assert [row["text"] for row in kept] == ["EXERCISE: Evacuate now", "TEST: Evacuate now"]
+    assert [row["text"] for row in kept] == said
+    assert [text.partition(": ")[0] for text in said] == ["EXERCISE EXERCISE EXERCISE", "TEST"]
+
+
+@pytest.mark.parametrize("msg_type", ["Alert", "Update"])
+async def test_what_was_previewed_is_what_arrives(desk: Any, provider: Any, msg_type: str) -> None:
+    await desk.subscribe(1)
+    told = await desk.publish(msg_type=msg_type)
+    await desk.work()
+    assert [one["Body"] for one in provider.taken] == [messages.sms(told, told.texts[0])]
+    assert provider.taken[0]["Body"].startswith("Update: ") == (msg_type == "Update")
 
 
 async def test_a_worker_that_died_is_replaced_when_its_lease_ends(desk: Any, provider: Any) -> None:

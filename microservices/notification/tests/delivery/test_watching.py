@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 
+from muster.alerts.v1 import messages
 from muster_testing.people import stepped_up
 from notification.broadcast_schemas import (
     BroadcastDetail,
@@ -154,12 +155,13 @@ async def test_staff_can_read_what_an_exercise_would_have_sent(
     desk: Any, as_commander: httpx.AsyncClient
 ) -> None:
     await desk.subscribe(1, exercise=True)
-    await desk.publish(status="Exercise", exercise=True)
+    told = await desk.publish(status="Exercise", exercise=True)
     await desk.work()
     found = await only(as_commander)
     answer = await as_commander.get(f"{PLACE}/{found['id']}/sink")
     (message,) = SinkPage.model_validate_json(answer.content).items
-    assert message.text == "EXERCISE: Evacuate now"
+    assert message.text == messages.sms(told, told.texts[0])
+    assert message.text.startswith("EXERCISE EXERCISE EXERCISE: ")
 
 
 async def test_the_health_of_a_provider_is_told(
@@ -174,6 +176,7 @@ async def test_the_health_of_a_provider_is_told(
     assert found["first"].breaker == "open"
     assert found["first"].last_reason == "provider-error:20500"
     assert found["second"].last_success is not None
+    assert (found["first"].choice, found["second"].choice) == (1, 2)
 
 
 async def test_the_export_asks_for_a_second_factor_and_holds_no_formula(

@@ -12,7 +12,7 @@ from shapely.geometry import Point, shape
 from shapely.geometry.polygon import Polygon
 
 from muster_core.errors import InvalidInputError
-from notification.pieces import CORNERS, Piece, cut
+from notification.pieces import CORNERS, DECIMALS, Piece, cut
 
 
 def ring(longitude: float, latitude: float, degrees: float, corners: int) -> list[list[float]]:
@@ -60,6 +60,20 @@ PIECES = cut(RAGGED)
 def test_pieces_are_small_and_have_no_holes() -> None:
     assert max(len(piece.ring) for piece in PIECES) <= CORNERS
     assert sum(Polygon(piece.ring).area for piece in PIECES) == pytest.approx(shape(RAGGED).area)
+
+
+def test_cuts_go_between_the_places_that_are_kept() -> None:
+    assert all(piece.cell.between for piece in PIECES)
+    for piece in PIECES:
+        for edge in (piece.cell.west, piece.cell.east, piece.cell.south, piece.cell.north):
+            assert math.isinf(edge) or abs(edge - round(edge, DECIMALS)) > 0.4 * 10**-DECIMALS
+
+
+def test_an_area_too_small_for_that_is_cut_all_the_same() -> None:
+    pieces = cut({"type": "Polygon", "coordinates": [ring(10.0001, 50, 2e-5, 60)]})
+
+    assert not all(piece.cell.between for piece in pieces)
+    assert sum(holds(piece, 10.0001, 50) for piece in pieces) == 1
 
 
 def test_an_area_past_the_antimeridian_goes_on_beyond_it() -> None:

@@ -193,7 +193,7 @@ class ReceivedAlertEnded(
     requires=READ,
     subject="received_alert/{received_id}",
 ):
-    """Its own sender updated or cancelled (`how`) an alert that was taken in; a feed's silence never does."""
+    """Its own sender updated or cancelled (`how`) an alert that was taken in, or time did; silence is no end."""
 
     received_id: UUID
     thread_id: UUID

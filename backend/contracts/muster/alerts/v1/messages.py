@@ -51,6 +51,20 @@ _MARKS: dict[str, dict[str, str]] = {
     },
 }
 
+_RIGHT_TO_LEFT = frozenset(
+    {"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "nqo", "ps", "sd", "syr", "ug", "ur", "yi"}
+)
+_RIGHT_TO_LEFT_SCRIPTS = frozenset({"arab", "hebr", "nkoo", "syrc", "thaa", "adlm", "rohg"})
+
+
+def direction(language: str) -> str:
+    """`rtl` or `ltr`: how a language (RFC 5646) is written, by its script if it names one."""
+    parts = language.lower().split("-")
+    scripts = [part for part in parts[1:] if len(part) == 4 and part.isalpha()]
+    if scripts:
+        return "rtl" if scripts[0] in _RIGHT_TO_LEFT_SCRIPTS else "ltr"
+    return "rtl" if parts[0] in _RIGHT_TO_LEFT else "ltr"
+
 
 def said(what: str, language: str) -> str:
     """One of our own words in a language, in English where we have none."""
@@ -121,7 +135,7 @@ class Email:
     html: str
 
 
-def email(alert: AlertPublished, text: AlertText, direction: str = "ltr") -> Email:
+def email(alert: AlertPublished, text: AlertText) -> Email:
     """An e-mail: all that the alert says, as text and as HTML without anything to load."""
     subject = _led(alert, text, text.headline)
     language = text.language
@@ -136,12 +150,10 @@ def email(alert: AlertPublished, text: AlertText, direction: str = "ltr") -> Ema
         until,
         f"{text.sender_name}\n{said('more', language)}: {alert.url}",
     ]
-    return Email(
-        subject, "\n\n".join(filter(None, blocks)) + "\n", _html(alert, text, direction, blocks)
-    )
+    return Email(subject, "\n\n".join(filter(None, blocks)) + "\n", _html(alert, text, blocks))
 
 
-def _html(alert: AlertPublished, text: AlertText, direction: str, blocks: list[str]) -> str:
+def _html(alert: AlertPublished, text: AlertText, blocks: list[str]) -> str:
     band, headline, *rest = blocks
     banner = f'<p style="font-weight:bold">{escape(band)}</p>' if band else ""
     body = "".join(
@@ -149,7 +161,7 @@ def _html(alert: AlertPublished, text: AlertText, direction: str, blocks: list[s
     )
     link = f'<a href="{escape(alert.url, quote=True)}">{escape(alert.url)}</a>'
     return (
-        f'<!doctype html><html lang="{escape(text.language, quote=True)}" dir="{direction}">'
+        f'<!doctype html><html lang="{escape(text.language, quote=True)}" dir="{direction(text.language)}">'
         f'<head><meta charset="utf-8">'
         f"<title>{escape(headline)}</title></head><body>{banner}<h1>{escape(headline)}</h1>{body}"
         f"<p>{escape(text.sender_name)}<br>{link}</p>{banner}</body></html>"

@@ -1,7 +1,6 @@
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { answer, api } from "@/api/client";
-import { authorizedFetch } from "@/api/fetch";
-import { problemFrom } from "@/api/problem";
+import { saveFile } from "@/api/save-file";
 import { timeZone } from "@/lib/time";
 
 export interface JournalFilter {
@@ -71,17 +70,10 @@ export const ics214Query = (choice: Ics214Choice) =>
     enabled: choice.incidentId !== null || choice.personId !== null,
   });
 
-/** Fetch the form as a file, with the account's token, and hand it to the browser to save. */
-export async function downloadIcs214(choice: Ics214Choice, format: "csv" | "html", name: string): Promise<void> {
+/** The form as a file. */
+export function downloadIcs214(choice: Ics214Choice, format: "csv" | "html", name: string): Promise<void> {
   const query = new URLSearchParams({ ...ics214Params(choice), format, time_zone: timeZone() });
-  const response = await authorizedFetch(new Request(new URL(`/api/v1/activity/ics-214?${query.toString()}`, location.origin)));
-  if (!response.ok) throw problemFrom(response.status, await response.json().catch(() => null));
-  const address = URL.createObjectURL(await response.blob());
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = `${name}.${format}`;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(address), 10_000);
+  return saveFile(`/api/v1/activity/ics-214?${query.toString()}`, `${name}.${format}`);
 }
 
 export const integrityQuery = queryOptions({

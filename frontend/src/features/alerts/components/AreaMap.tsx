@@ -4,14 +4,14 @@ import type { AlertFinding, Severity } from "@/api/types";
 import { useMe } from "@/auth/me";
 import { t } from "@/i18n";
 import type { LonLat } from "@/lib/coordinates";
+import { areaLayers } from "@/map/area-layers";
 import { useAreaLayer } from "@/map/areas";
 import { useCorners, useDrawing, type Drawn } from "@/map/drawing";
 import { MapView } from "@/map/MapView";
-import { areaBounds, type Bounds } from "@/map/position";
+import { areaBounds, boundsOf, type Bounds } from "@/map/position";
 import { usePointLayer } from "@/map/context";
 import type { AlertPlace } from "../content";
 import { cornersOf, mapAreas, openRings, withRings } from "../geometry";
-import { areaLayers } from "./area-layers";
 
 const NONE: ReadonlySet<string> = new Set();
 
@@ -47,11 +47,6 @@ export function AreaMap(props: AreaMapProps): ReactNode {
       <Drawings {...props} />
     </MapView>
   );
-}
-
-export function boundsOf(corners: readonly LonLat[]): Bounds | null {
-  if (corners.length === 0) return null;
-  return areaBounds({ type: "Polygon", coordinates: [corners.map(([lon, lat]) => [lon, lat])] });
 }
 
 const shapeLayers = areaLayers("drawn-areas");

@@ -1,11 +1,10 @@
 import type { ReactNode } from "react";
-import { NavLink } from "react-router";
 import { useMay, useMe } from "@/auth/me";
 import { Page } from "@/components/Page";
+import { SectionNav } from "@/components/SectionNav";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Forbidden } from "@/components/ui/states";
 import { t } from "@/i18n";
-import { cn } from "@/lib/cn";
 
 const PLACES = ["templates", "boundaries", "hooks", "feeds"] as const;
 
@@ -23,19 +22,7 @@ export function LibraryFrame({ place, actions, panel, children }: FrameProps): R
   return (
     <Page title={t(`alertLibrary.${place}`)} actions={may ? actions : null} className="flex overflow-hidden bg-surface-1">
       <div className="flex min-w-0 flex-1 flex-col">
-        <nav aria-label={t("alertLibrary.sections")} className="no-print flex shrink-0 gap-1 overflow-x-auto border-b border-line px-2">
-          {PLACES.map((each) => (
-            <NavLink
-              key={each}
-              to={`/alerts/${each}`}
-              className={({ isActive }) =>
-                cn("-mb-px flex items-center border-b-2 px-3 py-2 text-sm font-medium whitespace-nowrap coarse:min-h-11", isActive ? "border-accent text-ink-1" : "border-transparent text-ink-2 hover:text-ink-1")
-              }
-            >
-              {t(`alertLibrary.${each}`)}
-            </NavLink>
-          ))}
-        </nav>
+        <SectionNav label={t("alertLibrary.sections")} places={PLACES.map((each) => ({ to: `/alerts/${each}`, label: t(`alertLibrary.${each}`) }))} />
         <div className="min-h-0 flex-1 overflow-y-auto">{me === undefined ? <SkeletonRows /> : may ? children : <Forbidden permission="alerts:manage" />}</div>
       </div>
       {may ? panel : null}

@@ -1,5 +1,6 @@
 import { useState, type ReactNode } from "react";
 import type { AlertLanguagePreview } from "@/api/types";
+import { ForeignHtml } from "@/components/ForeignHtml";
 import { QueryView } from "@/components/QueryView";
 import { Chip } from "@/components/ui/badge";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -85,7 +86,7 @@ function Shown({ channel, preview }: { channel: Exclude<Channel, "cap">; preview
           <p className="text-sm">
             <span className="text-ink-3">{t("alerts.subject")}</span> <span className="font-medium">{email.subject}</span>
           </p>
-          <Frame title={t("alerts.channel.email")} html={email.html} />
+          <ForeignHtml title={t("alerts.channel.email")} html={email.html} />
           <details className="text-xs">
             <summary className="cursor-pointer text-ink-2 coarse:py-2.5">{t("alerts.asText")}</summary>
             <Code text={email.text} />
@@ -93,14 +94,9 @@ function Shown({ channel, preview }: { channel: Exclude<Channel, "cap">; preview
         </div>
       );
     case "page":
-      return <Frame title={t("alerts.channel.page")} html={preview.page} />;
+      return <ForeignHtml title={t("alerts.channel.page")} html={preview.page} />;
   }
 }
-
-/** What others wrote is shown in a box of its own, in which no script runs. */
-const Frame = ({ title, html }: { title: string; html: string }): ReactNode => (
-  <iframe title={title} srcDoc={html} sandbox="" className="h-112 w-full rounded border border-line bg-white" />
-);
 
 interface BubbleProps {
   preview: AlertLanguagePreview;

@@ -8,14 +8,14 @@ import { useUnits } from "@/auth/me";
 import { languageTag, t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import type { Drawn } from "@/map/drawing";
-import { viewOf } from "@/map/position";
+import { boundsOf, viewOf } from "@/map/position";
 import type { AlertPlace } from "../content";
 import { emptyPlace } from "../content";
 import { errorAt, sentence, type FieldsProps } from "../findings";
 import { cornersOf, polygon } from "../geometry";
 import { placeKind } from "../part-names";
 import { AddArea } from "./AddArea";
-import { AreaMap, boundsOf, drawingHelp } from "./AreaMap";
+import { AreaMap, drawingHelp } from "./AreaMap";
 
 /** Where it holds: drawn, named, typed or taken over, with what is wrong at its place. */
 export function WhereFields({ incidentId, ...props }: FieldsProps & { incidentId: string | null }): ReactNode {

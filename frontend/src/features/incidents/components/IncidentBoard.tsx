@@ -8,14 +8,16 @@ import { Time } from "@/components/Time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { t } from "@/i18n";
 import { openIncidentsQuery, type IncidentFilter } from "../api/incidents";
+import { HelpColumn } from "./HelpWaiting";
 import { useKindName } from "./kinds";
 
 /** As many cards as one column shows before the list does it better. */
 const COLUMN = 100;
 
-/** A column per status, as on the wall of a command post. */
+/** A column per status, as on the wall of a command post; before them those who call for help. */
 export const IncidentBoard = ({ filter }: { filter: IncidentFilter }): ReactNode => (
-  <div className="grid min-h-0 flex-1 auto-cols-[minmax(16rem,1fr)] grid-flow-col gap-3 overflow-x-auto bg-surface-0 p-3">
+  <div className="grid min-h-0 flex-1 auto-cols-[minmax(14rem,1fr)] grid-flow-col gap-3 overflow-x-auto bg-surface-0 p-3">
+    <HelpColumn />
     {STATUSES.map((status) => (
       <Column key={status} status={status} filter={filter} />
     ))}

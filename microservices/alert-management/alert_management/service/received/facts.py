@@ -8,12 +8,19 @@ from uuid import UUID
 from shapely.geometry import shape
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from alert_management.domain.received import ReceivedState, Shown
 from alert_management.models.received import ReceivedAlert
 from alert_management.repository.received import received_after
 from muster.alerts.v1.events import AlertReceived, ReceivedFacts
 from muster_core.auth import Actor, authorize_service
 
 LONGEST_TEXT = 4_000
+
+
+def shown(alert: ReceivedAlert) -> ReceivedState | Shown:
+    """As it is announced: expired once that has been told."""
+    over = alert.state is ReceivedState.IN_FORCE and alert.lapse_told
+    return Shown.EXPIRED if over else alert.state
 
 
 def told_of(alert: ReceivedAlert) -> dict[str, Any]:
@@ -28,7 +35,7 @@ def told_of(alert: ReceivedAlert) -> dict[str, Any]:
         "severity": alert.severity,
         "version": alert.version,
         "facts": ReceivedFacts(
-            state=str(alert.state),
+            state=str(shown(alert)),
             event=alert.event,
             text=_text(alert),
             bbox=shape(alert.outline).bounds if alert.outline else None,

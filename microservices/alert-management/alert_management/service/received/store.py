@@ -121,6 +121,7 @@ class _Storing:
             expires_at=expires_at,
             expires_given=given,
             state=STANDS.get(taken.alert.msg_type, ReceivedState.NOTICE),
+            lapse_told=expires_at <= self.now,
             version=1,
         )
         placed = await self._place(alert, taken)

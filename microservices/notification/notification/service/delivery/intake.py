@@ -14,6 +14,7 @@ from notification.domain.delivery import Lane, lane_of, rank_of
 from notification.permissions import Permission
 from notification.repository.delivery_intake import IntakeRepository
 from notification.service.delivery.options import DeliverySettings
+from notification.service.delivery.wording import frozen
 
 WORK = "notification.work"
 
@@ -80,13 +81,3 @@ async def call_workers(session: AsyncSession, lane: Lane, times: int) -> None:
     """Call so many worker processes to a lane; one that is at it already is not disturbed."""
     for _ in range(times):
         await enqueue(session, WORK, {"lane": lane.value}, lane=lane.value)
-
-
-def frozen(told: AlertPublished) -> dict[str, Any]:
-    """What every message of the broadcast is made of."""
-    fields = {
-        "identifier", "sender", "sent", "msg_type", "status", "category", "hazard", "severity", "urgency",
-        "certainty", "expires", "texts", "url", "alert_id", "thread_id", "number", "headline",
-    }  # fmt: skip
-    content = told.model_dump(mode="json", include=fields)
-    return content | {"areas": [area.description for area in told.areas]}

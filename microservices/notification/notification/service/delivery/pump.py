@@ -31,11 +31,11 @@ from notification.channels.port import (
 from notification.channels.sink import senders_for
 from notification.channels.world import Exercise, Real, World, permit_for
 from notification.domain.delivery import Lane, State
-from notification.domain.wording import Words, data_of, words_for
 from notification.repository.delivery import Claim, Result
 from notification.service.delivery import sinks, work
 from notification.service.delivery.metrics import HANDED, HANDOVER
 from notification.service.delivery.options import DeliverySettings
+from notification.service.delivery.wording import Words, data_of, thawed, words_for
 from notification.service.delivery.work import Todo, Work
 from notification.vault import Vault
 
@@ -215,7 +215,11 @@ class Pump:
         if now - self._told_health < 1:
             return
         self._told_health = now
-        lines = [one.health().stored() for choices in self.senders.values() for one in choices]
+        lines = [
+            one.health().stored() | {"choice": number}
+            for choices in self.senders.values()
+            for number, one in enumerate(choices, 1)
+        ]
         try:
             async with self._open() as session:
                 await sinks.note_health(session, self._actor, PROCESS, lines)
@@ -239,6 +243,7 @@ class _Writer:
     def __init__(self, vault: Vault, links: Callable[[UUID], str | None], taken: Work) -> None:
         self._vault, self._links, self._work = vault, links, taken
         self._words: dict[str | None, Words] = {}
+        self._alert = thawed(taken.content)
         self._data = data_of(taken.content)
 
     def write(self) -> None:
@@ -250,7 +255,7 @@ class _Writer:
         claim, due = self._work.claim, one.due
         words = self._words.get(due.language)
         if words is None:
-            words = words_for(self._work.content, claim.channel, due.language)
+            words = words_for(self._alert, claim.channel, due.language)
             self._words[due.language] = words
         try:
             address = self._vault.open_address(due.address_sealed or b"", due.contact_point_id)
@@ -269,7 +274,7 @@ class _Writer:
             number=claim.number,
             severity=claim.severity,
             expires=claim.expires,
-            url=str(self._work.content["url"]),
+            url=self._alert.url,
             unsubscribe=self._links(due.contact_point_id),
             data=self._data,
         )

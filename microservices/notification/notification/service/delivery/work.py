@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from muster_core.auth import Actor, authorize
-from notification.channels.port import Channel, Message, Outcome, OutcomeState
+from notification.channels.port import PATIENCE, Channel, Message, Outcome, OutcomeState
 from notification.domain.delivery import (
     Lane,
     State,
@@ -26,7 +26,6 @@ from notification.repository.delivery import Claim, DeliveryRepository, Due, Res
 from notification.service.delivery import receipts
 from notification.service.delivery.options import DeliverySettings
 
-_PATIENCE = 20.0
 _AGAIN_SOON = timedelta(seconds=2)
 # Reasons that speak of the provider: another one may do better at once.
 _ELSEWHERE = frozenset(
@@ -222,7 +221,7 @@ def _better_elsewhere(outcome: Outcome) -> bool:
     """Whether another provider may do better at once; one that only asks us to be slower is waited for a while."""
     reason = (outcome.reason or "").partition(":")[0]
     if reason == "rate-limited":
-        return (outcome.retry_after or 0.0) > _PATIENCE
+        return (outcome.retry_after or 0.0) > PATIENCE
     return reason in _ELSEWHERE
 
 
