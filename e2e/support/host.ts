@@ -1,5 +1,5 @@
 /**
- * One host for all the stories: `muster up` on a free port with a feed of ours, stopped by pid at the end; or the
+ * One host for all the stories: `muster up` on a free port with a feed and providers of ours, stopped by pid at the end; or the
  * installation at MUSTER_E2E_ADDRESS with the feed at MUSTER_E2E_FEED, which somebody else starts and stops.
  */
 import { spawn, type ChildProcess } from "node:child_process";
@@ -8,7 +8,9 @@ import { createServer, type Server } from "node:http";
 import { createServer as createSocket, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import type { ProvidedContext } from "vitest";
 import { quake, summary } from "./feed.ts";
+import { startProviders, type Providers } from "./providers.ts";
 
 const ROOT = new URL("../..", import.meta.url).pathname;
 const READY_SECONDS = 90;
@@ -18,11 +20,13 @@ declare module "vitest" {
   export interface ProvidedContext {
     address: string;
     feed: string;
+    /** Of the house that the stories start; elsewhere nobody is warned. */
+    providers: Pick<Providers, "desk" | "hook">;
   }
 }
 
 interface Project {
-  provide: (key: "address" | "feed", value: string) => void;
+  provide: <Key extends keyof ProvidedContext>(key: Key, value: ProvidedContext[Key]) => void;
 }
 
 async function freePort(): Promise<number> {
@@ -76,6 +80,7 @@ export default async function setup(project: Project): Promise<() => Promise<voi
   }
   const home = mkdtempSync(join(tmpdir(), "muster-e2e-"));
   const feed = await serveFeed();
+  const providers = await startProviders(ROOT, home);
   const port = await freePort();
   const address = `http://127.0.0.1:${port}`;
   const log = join(home, "up.log");
@@ -91,15 +96,18 @@ export default async function setup(project: Project): Promise<() => Promise<voi
       MUSTER_DEMO_PASSWORD: PASSWORD,
       MUSTER_HAZARDS_USGS_URL: feed.address,
       MUSTER_HAZARDS_POLL_SECONDS: "1",
+      ...providers.environment,
     },
   });
   const ended = new Promise<void>((done) => host.once("exit", () => done()));
   await ready(address, host, log);
   project.provide("address", address);
   project.provide("feed", feed.address);
+  project.provide("providers", { desk: providers.desk, hook: providers.hook });
   return async () => {
     host.kill("SIGINT");
     await ended;
+    await providers.stop();
     feed.server.close();
     feed.server.closeAllConnections();
     rmSync(home, { recursive: true, force: true });

@@ -45,7 +45,7 @@ class Browser:
         point = self.key.public_key().public_bytes(
             serialization.Encoding.X962, serialization.PublicFormat.UncompressedPoint
         )
-        keys = {"p256dh": _base64url(point), "auth": _base64url(self.auth)}
+        keys = {"p256dh": base64url(point), "auth": base64url(self.auth)}
         return json.dumps({"endpoint": self.endpoint, "keys": keys, **more})
 
     def open(self, body: bytes) -> dict[str, Any]:
@@ -65,7 +65,7 @@ class PushServer(HttpServer):
 
     def subscribe(self, server_key: str) -> Browser:
         """A browser that will believe pushes of this VAPID key (base64url)."""
-        path = f"/push/{_base64url(os.urandom(12))}"
+        path = f"/push/{base64url(os.urandom(12))}"
         key = ec.generate_private_key(ec.SECP256R1())
         browser = Browser(f"{self.url}{path}", key, os.urandom(16), server_key)
         self.browsers[path] = browser
@@ -153,7 +153,8 @@ async def push_server(knobs: Knobs | None = None, **more: Any) -> AsyncGenerator
         yield server
 
 
-def _base64url(data: bytes) -> str:
+def base64url(data: bytes) -> str:
+    """Without padding."""
     return base64.urlsafe_b64encode(data).rstrip(b"=").decode()
 
 
