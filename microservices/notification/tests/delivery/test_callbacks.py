@@ -9,6 +9,7 @@ import httpx
 import pytest
 from pydantic import SecretStr
 
+from muster_core.identifiers import uuid7
 from muster_testing.providers.twilio import ACCOUNT, TOKEN, signature
 from notification.settings import Settings
 
@@ -171,6 +172,23 @@ async def test_a_receipt_after_the_end_is_told_too(
     events = await deliver.outbox("notification")
     assert [event.type.split(".")[2] for event in events] == ["finished", "progressed"]
     assert events[1].data["delivered"] == 1
+
+
+async def test_an_incidents_timeline_gets_the_end_and_not_each_step(
+    desk: Any, provider: Any, deliver: Any, anonymous: httpx.AsyncClient
+) -> None:
+    incident = uuid7()
+    desk.hire_as("twilio")
+    await desk.subscribe(1)
+    await desk.publish(incident_id=incident)
+    await desk.work()
+    await desk.tick()
+    await told(anonymous, status(provider.taken[0]["sid"], "delivered"))
+    await desk.tick()
+    await desk.tick()
+    events = await deliver.outbox("notification")
+    about = {event.type.split(".")[2]: event.data["incident_id"] for event in events}
+    assert about == {"finished": str(incident), "progressed": None}
 
 
 async def test_ok_is_counted(

@@ -29,8 +29,12 @@ async def tell(session: AsyncSession, actor: Actor) -> None:
             continue
         number = one.number + 1
         await sweeps.told(one.id, told, number)
-        kind = BroadcastFinished if done else BroadcastProgressed
-        await announce(session, kind(**_fact(one, told), version=number))
+        fact = _fact(one, told) | {"version": number}
+        if done:
+            await announce(session, BroadcastFinished(**fact, incident_id=one.incident_id))
+        else:
+            # Each second of it would bury what people did on the incident's timeline.
+            await announce(session, BroadcastProgressed(**fact))
 
 
 def waiting_of(one: Running) -> int:
@@ -42,7 +46,6 @@ def _fact(one: Running, told: dict[str, int]) -> dict[str, Any]:
     return {
         "organization_id": one.organization_id,
         "exercise": one.exercise,
-        "incident_id": one.incident_id,
         "broadcast_id": one.id,
         "alert_id": one.alert_id,
         "thread_id": one.thread_id,
