@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { floodAlert, inForce, listed, officer } from "@/testing/alerts";
 import { fakeApi, page, type Routes, type Sent } from "@/testing/fake-api";
@@ -46,6 +46,24 @@ test("filters stand in the address and are asked of the server", async () => {
   await screen.findByRole("link", { name: "Dam at Isabella is leaking" });
   const asked = sent.filter((one) => one.path === "/api/v1/alerts").at(-1)?.query;
   expect(Object.fromEntries(asked ?? [])).toMatchObject({ status: "published", severity: "Extreme", exercise: "false" });
+});
+
+test("a hazard is asked of the server, so that no page of the list is without it", async () => {
+  const { sent } = fakeApi(routes());
+  const { user } = open();
+
+  await user.selectOptions(await screen.findByRole("combobox", { name: "Hazard" }), await screen.findByRole("option", { name: "dam break" }));
+  await waitFor(() => expect(sent.filter((one) => one.path === "/api/v1/alerts").at(-1)?.query.get("hazard")).toBe("dam-break"));
+  expect(new URLSearchParams(location.search).get("hazard")).toBe("dam-break");
+});
+
+test("the map asks for the areas, and names every alert beside it", async () => {
+  const { sent } = fakeApi(routes());
+  open("?view=map&severity=Extreme");
+
+  const names = await screen.findByRole("list", { name: "Alerts" });
+  expect(within(names).getByRole("link", { name: "Dam at Isabella is leaking" })).toHaveAttribute("href", "/alerts/alert-2");
+  expect(Object.fromEntries(sent.find((one) => one.path === "/api/v1/alerts")?.query ?? [])).toMatchObject({ shapes: "true", severity: "Extreme" });
 });
 
 test("the board has a column for each stage", async () => {
