@@ -71,7 +71,7 @@ test("a refused document says line by line why, and the next one is asked for an
   await user.upload(await screen.findByLabelText("Choose a file"), file("<alert/>", "bad.xml"));
   await user.click(screen.getByRole("button", { name: "Import" }));
 
-  const table = await screen.findByRole("table", { name: "What is wrong in bad.xml" });
+  const table = within(await screen.findByRole("region", { name: "What is wrong in bad.xml" })).getByRole("table");
   const rows = within(table).getAllByRole("row").slice(1).map((row) => within(row).getAllByRole("cell").map((cell) => cell.textContent));
   expect(rows).toEqual([["2", "“Awful” is none of Extreme, Severe", "alert/info[1]/severity"], ["–", "the document has no sender", "–"]]);
   expect(screen.getByText("Nothing was imported")).toBeInTheDocument();

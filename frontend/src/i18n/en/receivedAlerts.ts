@@ -94,6 +94,7 @@ export const receivedAlerts = {
   importRefusedDetail: "A file is taken in whole or not at all. Put right what stands below, then import it again.",
   importReasons: "What is wrong in {name}",
   importMostReasons: "These are the first {count}; there may be more.",
+  reasons: "Reasons",
   line: "Line",
   place: "Place",
   imports: { one: "Imported {count} alert from {name}", other: "Imported {count} alerts from {name}" },

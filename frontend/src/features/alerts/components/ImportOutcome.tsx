@@ -28,7 +28,7 @@ export function Refusal({ problem, name }: { problem: Problem; name: string }): 
         {errors.length >= MOST_REASONS ? <p>{t("receivedAlerts.importMostReasons", { count: MOST_REASONS })}</p> : null}
         <TraceId problem={problem} />
       </div>
-      <Table label={t("receivedAlerts.importReasons", { name })}>
+      <Table label={t("receivedAlerts.reasons")}>
         <thead>
           <tr>
             <Th>{t("receivedAlerts.line")}</Th>
