@@ -120,7 +120,7 @@ function Filters({ board }: { board: boolean }): ReactNode {
   const toggled = (list: readonly string[], one: string): readonly string[] => (list.includes(one) ? list.filter((each) => each !== one) : [...list, one]);
   return (
     <div className="no-print flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-      <SearchBox label={t("alerts.search")} className="w-56 max-sm:w-full" />
+      <SearchBox label={t("alerts.search")} className="w-44 max-sm:w-full" />
       {board
         ? null
         : STAGES.map((stage) => (

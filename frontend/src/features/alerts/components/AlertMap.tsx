@@ -53,7 +53,7 @@ function Beside({ alerts, more }: { alerts: readonly ListedAlert[]; more: boolea
               key={alert.id}
               data-alert={alert.id}
               data-current={alert.id === chosen}
-              className="flex flex-col gap-0.5 px-3 py-2 hover:bg-surface-2 data-[current=true]:bg-accent-soft/60"
+              className="flex flex-col gap-1 px-3 py-2 hover:bg-surface-2 data-[current=true]:bg-accent-soft/60"
             >
               <span className="flex flex-wrap items-center gap-x-3 gap-y-0.5 text-xs">
                 <SeverityMark severity={alert.severity} />

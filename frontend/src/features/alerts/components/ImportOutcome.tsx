@@ -41,9 +41,9 @@ export function Refusal({ problem, name }: { problem: Problem; name: string }): 
             const [, line = "–", reason = detail] = LINE.exec(detail) ?? [];
             return (
               <Tr key={index}>
-                <Td className="tabular align-top">{line}</Td>
-                <Td className="w-full break-words whitespace-normal">{reason}</Td>
-                <Td className="align-top font-mono text-xs text-ink-2 max-sm:hidden">{pointer.slice(1) || "–"}</Td>
+                <Td className="tabular align-baseline">{line}</Td>
+                <Td className="w-full align-baseline break-words whitespace-normal">{reason}</Td>
+                <Td className="align-baseline font-mono text-xs text-ink-2 max-sm:hidden">{pointer.slice(1) || "–"}</Td>
               </Tr>
             );
           })}
@@ -134,7 +134,7 @@ const Notes = ({ notes, none }: { notes: readonly Note[]; none: string }): React
       {notes.map(({ text, where, lead, grave }, index) => (
         <li key={index}>
           {lead ? <span className={grave ? "text-xs font-medium text-warning" : "text-xs font-medium text-ink-2"}>{lead} </span> : null}
-          {text} <span className="text-xs break-all text-ink-3">{where}</span>
+          {text} <span className="text-xs wrap-anywhere text-ink-3">{where}</span>
         </li>
       ))}
     </ul>
