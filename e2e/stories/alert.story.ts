@@ -92,6 +92,9 @@ async function approveAndPublish(page: Page, id: string, app: Authenticator): Pr
 
 /** The words that reached somebody, wherever the protocol carries them. */
 const wordsOf = ({ text, more }: Taken): string => [text, more["title"], more["body"]].map((part) => String(part ?? "")).join("\n");
+/** What is read first: a title or a subject where there is one. */
+const firstWordsOf = ({ provider, text, more }: Taken): string =>
+  provider === "hook" ? (JSON.parse(text) as { subject: string }).subject : provider === "push" ? String(more["title"]) : text;
 const isSaid = (one: Taken, { headline, short }: Said): boolean => [headline, short].some((words) => wordsOf(one).includes(words));
 /** Which of ours a message was. */
 const kindOf = (one: Taken): string => [FIRST, THEN, LAST].findIndex((each) => isSaid(one, each)).toString();
@@ -165,7 +168,12 @@ test("a warning reaches everybody inside on every channel, and its update and it
     const found = await bySince(began);
     for (const to of others) expect(found.get(to), to).toBeUndefined();
     expect([...found.keys()].sort()).toEqual([...warned].sort());
-    for (const to of warned) expect((found.get(to) ?? []).map(kindOf), to).toEqual(["0", "1", "2"]);
+    for (const to of warned) {
+      const got = found.get(to) ?? [];
+      expect(got.map(kindOf), to).toEqual(["0", "1", "2"]);
+      // What changes something says so before anything else.
+      expect(got.map((one) => /^(Update|Cancelled): /.exec(firstWordsOf(one))?.[1]), to).toEqual([undefined, "Update", "Cancelled"]);
+    }
     const ways = new Set([...found.values()].flat().map(({ provider }) => provider));
     expect([...ways].sort()).toEqual(["hook", "mail", "push", "sns", "twilio"]);
     expect(providersOf(found, living, THEN)).toEqual({ phone: "sns", email: "mail", push: "push" });

@@ -3073,79 +3073,6 @@ export interface components {
             title: string;
         };
         /**
-         * Alert
-         * @description An alert as lists show it.
-         */
-        Alert: {
-            /** Approved At */
-            approved_at: string | null;
-            approved_by: components["schemas"]["AlertPerson"] | null;
-            /** Areas */
-            areas: string[];
-            cap_status: components["schemas"]["CapStatus"];
-            /** Certainty */
-            certainty: string;
-            /**
-             * Drafted At
-             * Format: date-time
-             */
-            drafted_at: string;
-            drafted_by: components["schemas"]["AlertPerson"];
-            /** Ended At */
-            ended_at: string | null;
-            /** Exercise */
-            exercise: boolean;
-            /** Expires */
-            expires: string | null;
-            /** Extent */
-            extent: number[] | null;
-            /** Hazard */
-            hazard: string;
-            /** Headline */
-            headline: string;
-            /**
-             * Id
-             * Format: uuid
-             */
-            id: string;
-            /** Incident Id */
-            incident_id: string | null;
-            /** Incident Name */
-            incident_name: string | null;
-            /** Languages */
-            languages: string[];
-            msg_type: components["schemas"]["MsgType"];
-            /** Next Statuses */
-            next_statuses: components["schemas"]["AlertStatus"][];
-            /** Number */
-            number: number | null;
-            /** Revision */
-            revision: number;
-            /** Sent */
-            sent: string | null;
-            severity: components["schemas"]["alert_management__domain__words__Severity"];
-            status: components["schemas"]["AlertStatus"];
-            /** Submitted At */
-            submitted_at: string | null;
-            submitted_by: components["schemas"]["AlertPerson"] | null;
-            /** Test */
-            test: boolean;
-            /**
-             * Thread Id
-             * Format: uuid
-             */
-            thread_id: string;
-            /**
-             * Updated At
-             * Format: date-time
-             */
-            updated_at: string;
-            /** Urgency */
-            urgency: string;
-            /** Version */
-            version: number;
-        };
-        /**
          * AlertAreaContent
          * @description A place: a geometry or a circle, codes of it, and the band of height in which the hazard is (feet, as CAP).
          */
@@ -3574,7 +3501,7 @@ export interface components {
          */
         AlertPage: {
             /** Items */
-            items: components["schemas"]["Alert"][];
+            items: components["schemas"]["ListedAlert"][];
             /** Next */
             next: string | null;
         };
@@ -3625,6 +3552,15 @@ export interface components {
             size?: number | null;
             /** Uri */
             uri: string;
+        };
+        /**
+         * AlertShape
+         * @description One area of an alert, as it was drawn; neither where it is named by codes only.
+         */
+        AlertShape: {
+            circle: components["schemas"]["AlertCircle"] | null;
+            /** Geometry */
+            geometry: (components["schemas"]["RoughPolygon"] | components["schemas"]["RoughMultiPolygon"]) | null;
         };
         /**
          * AlertStatus
@@ -5088,13 +5024,15 @@ export interface components {
         };
         /**
          * ImportedAlert
-         * @description An alert of an imported document, and what was tolerated in it.
+         * @description An alert of an imported document, what was tolerated in it, and what its profiles find.
          */
         ImportedAlert: {
             /** Cap Version */
             cap_version: string;
             /** Exercise */
             exercise: boolean;
+            /** Findings */
+            findings: components["schemas"]["ProfileFinding"][];
             /** Headline */
             headline: string;
             how: components["schemas"]["How"];
@@ -5456,6 +5394,81 @@ export interface components {
          * @enum {string}
          */
         LinkKind: "duplicate_of" | "part_of" | "related";
+        /**
+         * ListedAlert
+         * @description An alert in a list; `shapes` null: they were not asked for.
+         */
+        ListedAlert: {
+            /** Approved At */
+            approved_at: string | null;
+            approved_by: components["schemas"]["AlertPerson"] | null;
+            /** Areas */
+            areas: string[];
+            cap_status: components["schemas"]["CapStatus"];
+            /** Certainty */
+            certainty: string;
+            /**
+             * Drafted At
+             * Format: date-time
+             */
+            drafted_at: string;
+            drafted_by: components["schemas"]["AlertPerson"];
+            /** Ended At */
+            ended_at: string | null;
+            /** Exercise */
+            exercise: boolean;
+            /** Expires */
+            expires: string | null;
+            /** Extent */
+            extent: number[] | null;
+            /** Hazard */
+            hazard: string;
+            /** Headline */
+            headline: string;
+            /**
+             * Id
+             * Format: uuid
+             */
+            id: string;
+            /** Incident Id */
+            incident_id: string | null;
+            /** Incident Name */
+            incident_name: string | null;
+            /** Languages */
+            languages: string[];
+            msg_type: components["schemas"]["MsgType"];
+            /** Next Statuses */
+            next_statuses: components["schemas"]["AlertStatus"][];
+            /** Number */
+            number: number | null;
+            /** Revision */
+            revision: number;
+            /** Sent */
+            sent: string | null;
+            severity: components["schemas"]["alert_management__domain__words__Severity"];
+            /** Shapes */
+            shapes: components["schemas"]["AlertShape"][] | null;
+            status: components["schemas"]["AlertStatus"];
+            /** Submitted At */
+            submitted_at: string | null;
+            submitted_by: components["schemas"]["AlertPerson"] | null;
+            /** Test */
+            test: boolean;
+            /**
+             * Thread Id
+             * Format: uuid
+             */
+            thread_id: string;
+            /**
+             * Updated At
+             * Format: date-time
+             */
+            updated_at: string;
+            /** Urgency */
+            urgency: string;
+            /** Version */
+            version: number;
+        };
         /** Me */
         Me: {
             /** Email */
@@ -5979,6 +5992,25 @@ export interface components {
             trace_id: string;
             /** @description A page that says what to do about it. */
             type: string;
+        };
+        /**
+         * ProfileFinding
+         * @description What a profile that an alert says it follows has to say about it; none keeps it from being taken in.
+         */
+        ProfileFinding: {
+            /** Code */
+            code: string;
+            /**
+             * Level
+             * @enum {string}
+             */
+            level: "error" | "rule" | "advice";
+            /** Profile */
+            profile: string;
+            /** Text */
+            text: string;
+            /** Where */
+            where: string;
         };
         /** ProposalBrief */
         ProposalBrief: {
@@ -9757,6 +9789,8 @@ export interface operations {
                 status?: string | null;
                 /** @description Severities, separated by commas. */
                 severity?: string | null;
+                /** @description Event terms, separated by commas. */
+                hazard?: string | null;
                 incident_id?: string | null;
                 /** @description Only exercises and tests, or only the real. */
                 exercise?: boolean | null;
@@ -9764,6 +9798,8 @@ export interface operations {
                 bbox?: string | null;
                 /** @description In the headline. */
                 q?: string | null;
+                /** @description Each with its areas, to be drawn on a map. */
+                shapes?: boolean;
                 /** @description How many items at most. */
                 limit?: number;
                 /** @description The `next` of the page before, to continue after it. */

@@ -78,7 +78,8 @@ export type Ics214Person = Schemas["Ics214Person"];
 export type JournalIntegrity = Schemas["Integrity"];
 
 // alert-management
-export type Alert = Schemas["Alert"];
+export type ListedAlert = Schemas["ListedAlert"];
+export type Alert = Omit<ListedAlert, "shapes">;
 export type AlertDetail = Schemas["AlertDetail"];
 export type AlertStatus = Schemas["AlertStatus"];
 export type AlertContent = Schemas["AlertContent"];
@@ -117,6 +118,8 @@ export type ReceivedThreadChange = Schemas["ThreadChangeOut"];
 export type AlertFeed = Schemas["AlertFeedOut"];
 export type AddAlertFeed = Schemas["AlertFeedIn"];
 export type ChangeAlertFeed = Schemas["AlertFeedPatch"];
+export type ImportedAlerts = Schemas["ImportedAlerts"];
+export type ImportedAlert = Schemas["ImportedAlert"];
 export type ReceivedOnMap = Schemas["ReceivedFeature"];
 
 // notification

@@ -39,6 +39,7 @@ const TemplatesPage = lazy(() => import("@/features/alerts/TemplatesPage"));
 const BoundariesPage = lazy(() => import("@/features/alerts/BoundariesPage"));
 const HooksPage = lazy(() => import("@/features/alerts/HooksPage"));
 const AlertFeedsPage = lazy(() => import("@/features/alerts/AlertFeedsPage"));
+const ImportPage = lazy(() => import("@/features/alerts/ImportPage"));
 const ReceivedPage = lazy(() => import("@/features/alerts/ReceivedPage"));
 const ReceivedThreadPage = lazy(() => import("@/features/alerts/ReceivedThreadPage"));
 
@@ -84,6 +85,7 @@ const routes: RouteObject[] = [
           { path: "alerts/boundaries", element: page(<BoundariesPage />) },
           { path: "alerts/hooks", element: page(<HooksPage />) },
           { path: "alerts/feeds", element: page(<AlertFeedsPage />) },
+          { path: "alerts/import", element: page(<ImportPage />) },
           { path: "alerts/received", element: page(<ReceivedPage />) },
           { path: "alerts/received/:id", element: page(<ReceivedThreadPage />) },
           { path: "alerts/:id", element: page(<AlertPage />) },

@@ -1,4 +1,4 @@
-import type { Alert, AlertContent, AlertDetail, AlertPreview, Me, ReceivedAlert, ReceivedThreadDetail } from "@/api/types";
+import type { AlertContent, AlertDetail, AlertPreview, ListedAlert, Me, ReceivedAlert, ReceivedThreadDetail } from "@/api/types";
 import { commander } from "./people";
 
 /** Someone who writes alerts and decides on those of others. */
@@ -93,7 +93,7 @@ export const inForce = (changes: Partial<AlertDetail> = {}): AlertDetail =>
   });
 
 /** As a list shows it: a detail is all that and more. */
-export const listed = (alert: AlertDetail): Alert => alert;
+export const listed = (alert: AlertDetail): ListedAlert => ({ ...alert, shapes: (alert.content.areas ?? []).map(({ geometry = null, circle = null }) => ({ geometry, circle })) });
 
 export const preview = (changes: Partial<AlertPreview> = {}): AlertPreview => ({
   cap_status: "Actual",

@@ -22,6 +22,14 @@ vi.stubGlobal(
 );
 Element.prototype.scrollIntoView = () => undefined;
 Element.prototype.hasPointerCapture = () => false;
+// jsdom has files, and no way of today to read them.
+Blob.prototype.arrayBuffer = function (this: Blob): Promise<ArrayBuffer> {
+  return new Promise((done) => {
+    const reader = new FileReader();
+    reader.onload = () => done(reader.result as ArrayBuffer);
+    reader.readAsArrayBuffer(this);
+  });
+};
 
 afterEach(() => {
   cleanup();

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Activity, FileText, LocateFixed, Map, Megaphone, Plus, Radio, RadioTower, Search, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
+import { Activity, FileText, FileUp, Inbox, LocateFixed, Map, Megaphone, Plus, Radio, RadioTower, Search, Settings2, Siren, SunMoon, UserCog, Waves, type LucideIcon } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import { useState, type ReactNode } from "react";
 import { useNavigate } from "react-router";
@@ -21,6 +21,8 @@ const PAGES: readonly { to: string; label: MessageKey; icon: LucideIcon }[] = [
   { to: "/hazards", label: "shell.hazards", icon: Waves },
   { to: "/hazards/feeds", label: "hazards.feeds", icon: Radio },
   { to: "/alerts", label: "alerts.title", icon: Megaphone },
+  { to: "/alerts/received", label: "receivedAlerts.title", icon: Inbox },
+  { to: "/alerts/import", label: "receivedAlerts.import", icon: FileUp },
   { to: "/notifications", label: "notifications.title", icon: RadioTower },
   { to: "/notifications/subscribers", label: "notifications.subscribers", icon: RadioTower },
   { to: "/notifications/channels", label: "notifications.channels", icon: RadioTower },

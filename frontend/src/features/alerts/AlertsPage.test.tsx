@@ -1,4 +1,4 @@
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { floodAlert, inForce, listed, officer } from "@/testing/alerts";
 import { fakeApi, page, type Routes, type Sent } from "@/testing/fake-api";
@@ -27,7 +27,7 @@ test("each alert says where it stands, how bad it is and how long it still holds
   open();
 
   const row = (await screen.findByRole("link", { name: "Dam at Isabella is leaking" })).closest("tr") ?? expect.fail("no row");
-  expect(within(row).getByText("In force")).toBeInTheDocument();
+  expect(within(row).getAllByText("In force")).not.toHaveLength(0);
   expect(within(row).getByText("Extreme")).toBeInTheDocument();
   expect(within(row).getByText("2 h 0 min left")).toBeInTheDocument();
   // A draft leads to where it is written.
@@ -46,6 +46,24 @@ test("filters stand in the address and are asked of the server", async () => {
   await screen.findByRole("link", { name: "Dam at Isabella is leaking" });
   const asked = sent.filter((one) => one.path === "/api/v1/alerts").at(-1)?.query;
   expect(Object.fromEntries(asked ?? [])).toMatchObject({ status: "published", severity: "Extreme", exercise: "false" });
+});
+
+test("a hazard is asked of the server, so that no page of the list is without it", async () => {
+  const { sent } = fakeApi(routes());
+  const { user } = open();
+
+  await user.selectOptions(await screen.findByRole("combobox", { name: "Hazard" }), await screen.findByRole("option", { name: "dam break" }));
+  await waitFor(() => expect(sent.filter((one) => one.path === "/api/v1/alerts").at(-1)?.query.get("hazard")).toBe("dam-break"));
+  expect(new URLSearchParams(location.search).get("hazard")).toBe("dam-break");
+});
+
+test("the map asks for the areas, and names every alert beside it", async () => {
+  const { sent } = fakeApi(routes());
+  open("?view=map&severity=Extreme");
+
+  const names = await screen.findByRole("list", { name: "Alerts" });
+  expect(within(names).getByRole("link", { name: "Dam at Isabella is leaking" })).toHaveAttribute("href", "/alerts/alert-2");
+  expect(Object.fromEntries(sent.find((one) => one.path === "/api/v1/alerts")?.query ?? [])).toMatchObject({ shapes: "true", severity: "Extreme" });
 });
 
 test("the board has a column for each stage", async () => {

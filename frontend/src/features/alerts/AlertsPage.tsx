@@ -1,8 +1,8 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Columns3, Inbox, List, Plus, Settings2 } from "lucide-react";
+import { Columns3, Inbox, List, Map as MapIcon, Plus, Settings2 } from "lucide-react";
 import type { ReactNode } from "react";
 import { Link } from "react-router";
-import type { Alert, Severity } from "@/api/types";
+import type { Severity } from "@/api/types";
 import { useMay, useMe } from "@/auth/me";
 import { HeldPages } from "@/components/HeldPages";
 import { SEVERITIES, SEVERITY_SHAPE, severityColour } from "@/components/meanings";
@@ -22,13 +22,14 @@ import { useNavigate } from "react-router";
 import { alertsQuery, type AlertFilter } from "./api/alerts";
 import { incidentsToChoose, termsQuery } from "./api/compose";
 import { AlertBoard } from "./components/AlertBoard";
+import { AlertMap } from "./components/AlertMap";
 import { AlertTable } from "./components/AlertTable";
 import { isStage, STAGES, STATUSES_OF } from "./states";
 
 const isSeverity = (text: string): text is Severity => (SEVERITIES as readonly string[]).includes(text);
 
 /** What the address asks for. */
-function useAlertFilter(): AlertFilter & { hazard: string | null } {
+function useAlertFilter(): AlertFilter {
   const exercise = useExercise();
   const { get, all } = useFilter();
   return {
@@ -49,7 +50,7 @@ export default function AlertsPage(): ReactNode {
   const mayManage = useMay("alerts:manage");
   const { get, set } = useFilter();
   const navigate = useNavigate();
-  const board = get("view") === "board";
+  const view = VIEWS.find(({ name }) => name === get("view"))?.name ?? "list";
   const filter = useAlertFilter();
   useShortcut("n", "alerts.draft", "act", () => void navigate("/alerts/new"), mayDraft);
   if (!me) return <Page title={t("alerts.title")}><SkeletonRows rows={14} /></Page>;
@@ -73,14 +74,18 @@ export default function AlertsPage(): ReactNode {
             </Button>
           ) : null}
           <div role="group" aria-label={t("alerts.view")} className="flex">
-            <Button className="rounded-e-none" aria-pressed={!board} look={board ? "plain" : "primary"} onClick={() => set({ view: null })}>
-              <List aria-hidden />
-              {t("alerts.list")}
-            </Button>
-            <Button className="rounded-s-none" aria-pressed={board} look={board ? "primary" : "plain"} onClick={() => set({ view: "board" })}>
-              <Columns3 aria-hidden />
-              {t("alerts.board")}
-            </Button>
+            {VIEWS.map(({ name, label, icon: Icon }) => (
+              <Button
+                key={name}
+                className="rounded-none first:rounded-s-md last:rounded-e-md"
+                aria-pressed={view === name}
+                look={view === name ? "primary" : "plain"}
+                onClick={() => set({ view: name === "list" ? null : name, alert: null })}
+              >
+                <Icon aria-hidden />
+                {t(label)}
+              </Button>
+            ))}
           </div>
           {mayDraft ? (
             <Button asChild look="primary">
@@ -94,11 +99,17 @@ export default function AlertsPage(): ReactNode {
       }
       className="flex flex-col bg-surface-1"
     >
-      <Filters board={board} />
-      {board ? <AlertBoard filter={filter} hazard={filter.hazard} /> : <Alerts filter={filter} hazard={filter.hazard} />}
+      <Filters board={view === "board"} />
+      {view === "board" ? <AlertBoard filter={filter} /> : view === "map" ? <AlertMap filter={filter} empty={<Nothing />} /> : <Alerts filter={filter} />}
     </Page>
   );
 }
+
+const VIEWS = [
+  { name: "list", label: "alerts.list", icon: List },
+  { name: "board", label: "alerts.board", icon: Columns3 },
+  { name: "map", label: "alerts.map", icon: MapIcon },
+] as const;
 
 const FILTERS = ["state", "severity", "hazard", "incident", "q"] as const;
 
@@ -109,7 +120,7 @@ function Filters({ board }: { board: boolean }): ReactNode {
   const toggled = (list: readonly string[], one: string): readonly string[] => (list.includes(one) ? list.filter((each) => each !== one) : [...list, one]);
   return (
     <div className="no-print flex flex-wrap items-center gap-2 border-b border-line px-3 py-2">
-      <SearchBox label={t("alerts.search")} className="w-56 max-sm:w-full" />
+      <SearchBox label={t("alerts.search")} className="w-44 max-sm:w-full" />
       {board
         ? null
         : STAGES.map((stage) => (
@@ -170,12 +181,12 @@ function IncidentChoice(): ReactNode {
   );
 }
 
-function Alerts({ filter, hazard }: { filter: AlertFilter; hazard: string | null }): ReactNode {
+/** Why the list is empty, and what fills it. */
+function Nothing(): ReactNode {
   const may = useMay("alerts:draft");
-  const query = useInfiniteQuery(alertsQuery(filter));
   const { get } = useFilter();
   const narrowed = FILTERS.some((name) => get(name) !== null);
-  const empty = (
+  return (
     <Empty
       title={t(narrowed ? "alerts.emptyFiltered" : "alerts.empty")}
       action={
@@ -189,12 +200,10 @@ function Alerts({ filter, hazard }: { filter: AlertFilter; hazard: string | null
       {t(narrowed ? "alerts.emptyFilteredDetail" : "alerts.emptyDetail")}
     </Empty>
   );
-  return (
-    <HeldPages query={query} listKey={JSON.stringify(filter)} empty={empty}>
-      {(rows) => {
-        const shown: readonly Alert[] = hazard ? rows.filter((row) => row.hazard === hazard) : rows;
-        return shown.length === 0 ? empty : <AlertTable alerts={shown} />;
-      }}
-    </HeldPages>
-  );
 }
+
+const Alerts = ({ filter }: { filter: AlertFilter }): ReactNode => (
+  <HeldPages query={useInfiniteQuery(alertsQuery(filter))} listKey={JSON.stringify(filter)} empty={<Nothing />}>
+    {(rows) => <AlertTable alerts={rows} />}
+  </HeldPages>
+);

@@ -1,7 +1,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Radio } from "lucide-react";
+import { FileUp, Radio } from "lucide-react";
 import type { ReactNode } from "react";
-import { Link } from "react-router";
+import { Link, useNavigate } from "react-router";
 import type { ReceivedAlert, ReceivedThread, Severity } from "@/api/types";
 import { useMay, useMe } from "@/auth/me";
 import { HeldPages } from "@/components/HeldPages";
@@ -17,6 +17,7 @@ import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { t } from "@/i18n";
 import { cn } from "@/lib/cn";
 import { useFilter } from "@/lib/search-params";
+import { useShortcut } from "@/lib/shortcuts";
 import { useExercise } from "@/lib/world";
 import { alertFeedsQuery, receivedQuery, threadsQuery } from "./api/received";
 import { SignatureMark } from "./components/marks";
@@ -27,7 +28,10 @@ export default function ReceivedPage(): ReactNode {
   const me = useMe();
   const may = useMay("alerts:read");
   const { get, set } = useFilter();
+  const mayImport = useMay("alerts:draft");
+  const navigate = useNavigate();
   const single = get("view") === "single";
+  useShortcut("n", "receivedAlerts.import", "act", () => void navigate("/alerts/import"), mayImport);
   if (!me) return <Page title={t("receivedAlerts.title")}><SkeletonRows rows={14} /></Page>;
   if (!may) return <Page title={t("receivedAlerts.title")}><Forbidden permission="alerts:read" /></Page>;
   return (
@@ -49,6 +53,14 @@ export default function ReceivedPage(): ReactNode {
               {t("receivedAlerts.feeds")}
             </Link>
           </Button>
+          {mayImport ? (
+            <Button asChild>
+              <Link to="/alerts/import">
+                <FileUp aria-hidden />
+                {t("receivedAlerts.import")}
+              </Link>
+            </Button>
+          ) : null}
         </>
       }
       className="bg-surface-1"

@@ -44,6 +44,11 @@ test("what changed is told part by part and word by word", () => {
     { text: "old ", kind: "new" },
     { text: "bridge.", kind: "kept" },
   ]);
+  // Written anew: one after the other, for nobody can read them woven together.
+  expect(compareWords("A wildfire is moving toward Cedar Creek.", "Bacteria were found in the water.")).toEqual([
+    { text: "A wildfire is moving toward Cedar Creek.", kind: "gone" },
+    { text: "Bacteria were found in the water.", kind: "new" },
+  ]);
   expect(changes(base, base)).toEqual([]);
 });
 

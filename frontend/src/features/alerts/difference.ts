@@ -58,6 +58,10 @@ export function compareWords(before: string, after: string): Piece[] {
       j += 1;
     }
   }
+  // A text that was written anew is easier to read beside the old one than woven into it.
+  const words = (texts: readonly string[]): number => texts.filter((text) => text.trim() !== "").length;
+  const kept = words(found.flatMap(([text, kind]) => (kind === "kept" ? [text] : [])));
+  if (kept * 3 < Math.min(words(a), words(b))) return pieces([[before, "gone"], [after, "new"]]);
   return pieces(found);
 }
 

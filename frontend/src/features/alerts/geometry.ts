@@ -3,14 +3,17 @@ import { parseCoordinates, type LonLat } from "@/lib/coordinates";
 import { circleRing, positions, type MapArea } from "@/map/areas";
 import type { AlertPlace, Geometry } from "./content";
 
+/** What is drawn of an area. */
+export type Outline = Pick<AlertPlace, "geometry" | "circle">;
+
 /** What a place covers as GeoJSON; a circle as a ring of many corners. */
-export function shapeOf(place: Pick<AlertPlace, "geometry" | "circle">): GeoJson | null {
+export function shapeOf(place: Outline): GeoJson | null {
   if (place.circle) return { type: "Polygon", coordinates: [circleRing([place.circle.longitude, place.circle.latitude], place.circle.radius_km)] };
   return place.geometry;
 }
 
 /** All that can be drawn of some places. */
-export const mapAreas = (places: readonly AlertPlace[], properties: (index: number) => MapArea["properties"]): MapArea[] =>
+export const mapAreas = (places: readonly Outline[], properties: (index: number) => MapArea["properties"]): MapArea[] =>
   places.flatMap((place, index) => {
     const geometry = shapeOf(place);
     return geometry && positions(geometry).length > 2 ? [{ key: String(index), geometry, properties: properties(index) }] : [];

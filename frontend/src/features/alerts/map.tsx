@@ -1,27 +1,30 @@
-import { keepPreviousData, useQueries, useQuery } from "@tanstack/react-query";
+import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import type { LayerSpecification } from "maplibre-gl";
 import { useMemo, type ReactNode } from "react";
-import type { Alert, AlertDetail } from "@/api/types";
+import type { Alert, ListedAlert } from "@/api/types";
 import { useMay } from "@/auth/me";
 import { SEVERITIES, SEVERITY_SHAPE, SeverityMark, severityColour } from "@/components/meanings";
 import { t } from "@/i18n";
 import { areaLayers } from "@/map/area-layers";
-import { useAreaLayer, type MapArea } from "@/map/areas";
+import { useAreaLayer } from "@/map/areas";
 import { usePointLayer, useSymbols } from "@/map/context";
 import { SEVERITY_SYMBOL, type Symbol } from "@/map/symbols";
 import { asPoints, type LayerProps, type MapContribution, type MapFilter, type MapItem, type MapItems } from "@/map/types";
-import { alertQuery, someAlertsQuery } from "./api/alerts";
+import { someAlertsQuery } from "./api/alerts";
 import { AlertPanel } from "./components/AlertPanel";
 import { Expiry } from "./components/marks";
-import { whole } from "./content";
-import { mapAreas, middleOf } from "./geometry";
+import { mapAreas, middleOf, type Outline } from "./geometry";
 import { STATUSES_OF } from "./states";
 
-/** Beyond so many the areas of the newest are drawn; all keep their mark. */
-const DRAWN = 60;
 const LIMIT = 200;
 
-const toItem = (alert: Alert): MapItem => ({
+interface Outlined extends MapItem {
+  shapes: readonly Outline[];
+}
+
+const isOutlined = (item: MapItem): item is Outlined => "shapes" in item;
+
+const toItem = (alert: ListedAlert): Outlined => ({
   key: `alert:${alert.id}`,
   title: alert.headline,
   kind: alert.hazard || null,
@@ -29,6 +32,7 @@ const toItem = (alert: Alert): MapItem => ({
   at: middleOf(alert.extent),
   properties: { symbol: `alert-${alert.severity}`, severity: alert.severity, rank: SEVERITIES.length - SEVERITIES.indexOf(alert.severity) },
   row: <AlertRow alert={alert} />,
+  shapes: alert.shapes ?? [],
 });
 
 /** One line of the list beside the map. */
@@ -48,7 +52,7 @@ const AlertRow = ({ alert }: { alert: Alert }): ReactNode => (
 function useItems({ exercise, kind, since, statuses }: MapFilter, shown: boolean): MapItems {
   const may = useMay("alerts:read");
   const wanted = shown && may;
-  const query = useQuery({ ...someAlertsQuery({ exercise, statuses: STATUSES_OF.in_force }, LIMIT), enabled: wanted, placeholderData: keepPreviousData });
+  const query = useQuery({ ...someAlertsQuery({ exercise, statuses: STATUSES_OF.in_force, shapes: true }, LIMIT), enabled: wanted, placeholderData: keepPreviousData });
   const page = wanted ? query.data : undefined;
   // The filters by status are those of incidents: an alert has none of them.
   const incidentsOnly = statuses.length > 0;
@@ -95,19 +99,11 @@ const layers = (source: string): LayerSpecification[] => [
   },
 ];
 
-/** The areas of an alert as the map draws them. */
-const areasOf = (alert: AlertDetail): MapArea[] =>
-  mapAreas(whole(alert.content).areas, () => ({ severity: alert.severity })).map((area) => ({ ...area, key: `alert:${alert.id}` }));
-
 const mapLayers = areaLayers("alert-areas");
 
 function Layer({ items, onOpen }: LayerProps): ReactNode {
   useSymbols(SYMBOLS);
-  const ids = items.slice(0, DRAWN).map((item) => item.key.slice("alert:".length));
-  const areas = useQueries({
-    queries: ids.map((id) => ({ ...alertQuery(id), staleTime: 300_000 })),
-    combine: (answers) => answers.flatMap(({ data }) => (data ? areasOf(data) : [])),
-  });
+  const areas = useMemo(() => items.filter(isOutlined).flatMap(({ key, shapes, properties }) => mapAreas(shapes, () => properties).map((area) => ({ ...area, key }))), [items]);
   useAreaLayer({ id: "alert-areas", areas, layers: mapLayers, clickable: AREAS_CLICKABLE, onOpen });
   const data = useMemo(() => asPoints(items), [items]);
   usePointLayer({ id: "alerts", data, layers, clickable: CLICKABLE, onOpen });

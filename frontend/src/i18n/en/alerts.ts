@@ -2,6 +2,8 @@ export const alerts = {
   title: "Alerts",
   list: "List",
   board: "Board",
+  map: "Map",
+  mapMost: { one: "The newest alert is shown.", other: "The newest {count} are shown. Narrow the filters to see others." },
   view: "View",
   draft: "Draft alert",
   manage: "Templates, boundaries and partners",

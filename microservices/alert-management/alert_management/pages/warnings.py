@@ -10,6 +10,23 @@ from alert_management.pages.shell import SIGNS, band, page
 from muster.alerts.v1.events import AlertPublished, AlertText
 from muster.alerts.v1.messages import direction, moment, said
 
+# What readers call their language; whoever has none here is shown its tag.
+_NAMES = {
+    "ar": "العربية",
+    "de": "Deutsch",
+    "en": "English",
+    "es": "Español",
+    "fr": "Français",
+    "hmn": "Hmoob",
+    "ko": "한국어",
+    "pa": "ਪੰਜਾਬੀ",
+    "pt": "Português",
+    "ru": "Русский",
+    "tl": "Tagalog",
+    "vi": "Tiếng Việt",
+    "zh": "中文",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -28,8 +45,8 @@ def alert_page(
     texts = [one for one in told.texts if language is None or one.language == language]
     first = texts[0]
     links = "".join(
-        f'<li><a href="#{escape(one.language)}" lang="{escape(one.language)}">{escape(one.language)}</a></li>'
-        for one in texts
+        f'<li><a href="#{escape(tag)}" lang="{escape(tag)}">{escape(name)}</a></li>'
+        for tag, name in _named([one.language for one in texts])
     )
     switch = f'<nav aria-label="Languages"><ul>{links}</ul></nav>' if len(texts) > 1 else ""
     parts = "".join(_language(told, one, status) for one in texts)
@@ -44,6 +61,15 @@ def alert_page(
         language=first.language,
         way=direction(first.language),
     )
+
+
+def _named(tags: Sequence[str]) -> list[tuple[str, str]]:
+    """Languages by their own names; two kinds of one are told apart by their tags."""
+    names = [_NAMES.get(tag.lower().split("-")[0], tag) for tag in tags]
+    return [
+        (tag, name if names.count(name) == 1 else f"{name} ({tag})")
+        for tag, name in zip(tags, names, strict=True)
+    ]
 
 
 def _language(told: AlertPublished, text: AlertText, status: str) -> str:

@@ -101,6 +101,10 @@ _ITEM: dict[str, str] = {
     "updated_at": utc("a.updated_at"),
     "version": "a.version",
 }
+_SHAPES = (
+    "(SELECT coalesce(jsonb_agg(jsonb_build_object('geometry', one->'geometry', 'circle', one->'circle')), '[]')"
+    " FROM jsonb_array_elements(a.content->'areas') one)"
+)
 _PUBLIC = "CASE WHEN a.identifier IS NOT NULL THEN"
 _DETAIL = _ITEM | {
     "content": "a.content",
@@ -153,9 +157,12 @@ class AlertFilter:
     statuses: list[str] | None = None
     severities: list[str] | None = None
     incident_id: UUID | None = None
+    hazards: list[str] | None = None
     exercise: bool | None = None
     bbox: BBox | None = None
     words: str | None = None
+    shapes: bool = False
+    """Not a filter: whether each is to come with its areas."""
 
 
 async def list_alerts(
@@ -163,7 +170,7 @@ async def list_alerts(
 ) -> bytes:
     """A page of an organization's alerts, newest first."""
     page = JsonPage(
-        select=built(_ITEM),
+        select=built(_ITEM | {"shapes": _SHAPES if wanted.shapes else "NULL::jsonb"}),
         from_=f"{SCHEMA}.alert a",
         order=(("a.drafted_at", "timestamptz", "desc"), ("a.id", "uuid", "desc")),
     )
@@ -174,6 +181,8 @@ async def list_alerts(
         page.where("a.severity = ANY({}::text[])", wanted.severities)
     if wanted.incident_id is not None:
         page.where("a.incident_id = {}::uuid", wanted.incident_id)
+    if wanted.hazards is not None:
+        page.where("a.hazard = ANY({}::text[])", wanted.hazards)
     if wanted.exercise is not None:
         page.where("(a.exercise OR a.test) = {}::boolean", wanted.exercise)
     if wanted.bbox is not None:

@@ -36,6 +36,9 @@ async def list_alerts(
     severity: Annotated[
         str | None, Query(max_length=100, description="Severities, separated by commas.")
     ] = None,
+    hazard: Annotated[
+        str | None, Query(max_length=500, description="Event terms, separated by commas.")
+    ] = None,
     incident_id: UUID | None = None,
     exercise: Annotated[
         bool | None, Query(description="Only exercises and tests, or only the real.")
@@ -44,6 +47,9 @@ async def list_alerts(
         str | None, Query(max_length=200, description="west,south,east,north in degrees.")
     ] = None,
     q: Annotated[str | None, Query(max_length=200, description="In the headline.")] = None,
+    shapes: Annotated[
+        bool, Query(description="Each with its areas, to be drawn on a map.")
+    ] = False,
     limit: PageLimit = 50,
     cursor: PageCursor = None,
 ) -> Response:
@@ -51,10 +57,12 @@ async def list_alerts(
     wanted = AlertFilter(
         statuses=_listed("/status", status, [str(one) for one in AlertStatus]),
         severities=_listed("/severity", severity, [str(one) for one in Severity]),
+        hazards=_hazards(hazard),
         incident_id=incident_id,
         exercise=exercise,
         bbox=BBox.parse(bbox) if bbox else None,
         words=words(q),
+        shapes=shapes,
     )
     return json_response(
         await service.list_alerts(reads, actor, wanted, limit=limit, cursor=cursor)
@@ -122,12 +130,19 @@ def _listed(pointer: str, text: str | None, known: Collection[str]) -> list[str]
     return found
 
 
-def words(text: str | None) -> str | None:
+def _hazards(text: str | None) -> list[str] | None:
+    asked = words(text, "/hazard")
+    return asked.split(",") if asked else None
+
+
+def words(text: str | None, pointer: str = "/q") -> str | None:
     """Words to look for.
 
     Raises:
         InvalidInputError: PostgreSQL holds no text with U+0000.
     """
     if text and "\x00" in text:
-        raise InvalidInputError.at("/q", "contains the control character U+0000", location="query")
+        raise InvalidInputError.at(
+            pointer, "contains the control character U+0000", location="query"
+        )
     return text or None

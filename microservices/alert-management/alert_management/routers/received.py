@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request, Response
 from alert_management.cap.settings import CapSettings
 from alert_management.database import Reads, Session
 from alert_management.feed_settings import FeedSettings
-from alert_management.models.received import ReceivedAlert, ThreadChange
+from alert_management.models.received import ThreadChange
 from alert_management.permissions import Permission
 from alert_management.repository import received_reads as queries
 from alert_management.repository.received_reads import ReceivedFilter
@@ -187,19 +187,31 @@ async def import_alerts(
     settings = runtime.service_settings(FeedSettings)
     taken = await imports.read_document(actor, await request.body(), trust)
     found = await imports.import_alerts(session, actor, taken, settings, exercise=exercise)
-    return schemas.ImportedAlerts(
-        items=[_imported(one.alert, repeated=one.repeated) for one in found]
-    )
+    return schemas.ImportedAlerts(items=[_imported(one) for one in found])
 
 
-def _imported(alert: ReceivedAlert, *, repeated: bool) -> schemas.ImportedAlert:
+def _imported(one: imports.Imported) -> schemas.ImportedAlert:
+    given = {"repeated", "tolerated", "findings"}
     named = {
-        name: getattr(alert, name)
+        name: getattr(one.alert, name)
         for name in schemas.ImportedAlert.model_fields
-        if name not in {"repeated", "tolerated"}
+        if name not in given
     }
-    tolerated = [schemas.Forgiven.model_validate(one) for one in alert.tolerated]
-    return schemas.ImportedAlert(**named, repeated=repeated, tolerated=tolerated)
+    return schemas.ImportedAlert(
+        **named,
+        repeated=one.repeated,
+        tolerated=[schemas.Forgiven.model_validate(each) for each in one.alert.tolerated],
+        findings=[
+            schemas.ProfileFinding(
+                profile=profile,
+                code=each.code,
+                level=each.level.value,
+                where=each.where,
+                text=each.text,
+            )
+            for profile, each in one.findings
+        ],
+    )
 
 
 def _changed(row: ThreadChange) -> schemas.ThreadChanged:

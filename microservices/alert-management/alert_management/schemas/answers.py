@@ -12,7 +12,7 @@ from uuid import UUID
 from alert_management.domain.hooks import DeliveryState
 from alert_management.domain.life import AlertStatus
 from alert_management.domain.words import CapStatus, MsgType, Severity
-from alert_management.schemas.content import AlertContent
+from alert_management.schemas.content import AlertCircle, AlertContent, RoughGeometry
 from alert_management.schemas.requests import TemplateField
 from muster_core.schemas import Schema
 
@@ -61,10 +61,23 @@ class Alert(Schema):
     version: int
 
 
+class AlertShape(Schema):
+    """One area of an alert, as it was drawn; neither where it is named by codes only."""
+
+    geometry: RoughGeometry | None
+    circle: AlertCircle | None
+
+
+class ListedAlert(Alert):
+    """An alert in a list; `shapes` null: they were not asked for."""
+
+    shapes: list[AlertShape] | None
+
+
 class AlertPage(Schema):
     """A page of alerts."""
 
-    items: list[Alert]
+    items: list[ListedAlert]
     next: str | None
 
 

@@ -300,8 +300,18 @@ class ThreadChanged(Schema):
     other_thread_ids: list[UUID]
 
 
+class ProfileFinding(Schema):
+    """What a profile that an alert says it follows has to say about it; none keeps it from being taken in."""
+
+    profile: str
+    code: str
+    level: Literal["error", "rule", "advice"]
+    where: str
+    text: str
+
+
 class ImportedAlert(Schema):
-    """An alert of an imported document, and what was tolerated in it."""
+    """An alert of an imported document, what was tolerated in it, and what its profiles find."""
 
     id: UUID
     thread_id: UUID
@@ -314,6 +324,7 @@ class ImportedAlert(Schema):
     signature: SignatureWord
     signature_detail: str | None
     tolerated: list[Forgiven]
+    findings: list[ProfileFinding]
     how: How
     why: str
 

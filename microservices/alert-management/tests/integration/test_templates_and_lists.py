@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from alert_management.schemas.answers import AlertPage
 from muster.identity.v1.events import OrganizationCreated
 from muster.incidents.v1.events import IncidentDeclared
 from muster_core.auth import system_actor
@@ -142,7 +143,7 @@ async def test_the_list_is_narrowed_by_what_people_ask(
     desk: Any, as_officer: httpx.AsyncClient, make: Any
 ) -> None:
     sent = await desk.send()
-    minor = await desk.draft(make.flood(severity="Minor", areas=[]))
+    minor = await desk.draft(make.flood(severity="Minor", areas=[], term="wild-fire"))
     drill = await desk.draft(exercise=True)
 
     async def found(**params: Any) -> list[str]:
@@ -152,6 +153,9 @@ async def test_the_list_is_narrowed_by_what_people_ask(
     assert await found() == [drill["id"], minor["id"], sent["id"]]
     assert await found(status="published,expired") == [sent["id"]]
     assert await found(severity="Minor") == [minor["id"]]
+    assert await found(hazard="wild-fire") == [minor["id"]]
+    assert await found(hazard="wild-fire,flood") == [drill["id"], minor["id"], sent["id"]]
+    assert await found(hazard="no-such-term") == []
     assert await found(exercise="true") == [drill["id"]]
     assert await found(exercise="false") == [minor["id"], sent["id"]]
     assert await found(bbox="-118.5,35.6,-118.45,35.7") == [drill["id"], sent["id"]]
@@ -163,6 +167,32 @@ async def test_the_list_is_narrowed_by_what_people_ask(
     assert rest == [sent["id"]]
 
 
+async def test_a_list_comes_with_its_areas_where_they_are_asked_for(
+    desk: Any, as_officer: httpx.AsyncClient, make: Any
+) -> None:
+    circle = {"longitude": -118.42, "latitude": 35.7, "radius_km": 5.0}
+    drawn = make.flood()["areas"][0]["geometry"]
+    areas = [
+        {"description": "Kernville", "circle": circle},
+        {"description": "Cedar Creek", "geometry": drawn},
+        {"description": "Zone", "geocodes": [{"name": "UGC", "value": "CAZ095"}]},
+    ]
+    await desk.draft(make.flood(areas=areas))
+    await desk.draft(make.flood(areas=[]))
+
+    plain = await desk.ok(as_officer.get("/alerts"))
+    assert [item["shapes"] for item in plain["items"]] == [None, None]
+    page = await desk.ok(as_officer.get("/alerts", params={"shapes": "true"}))
+    assert AlertPage.model_validate(page)
+    empty, full = (item["shapes"] for item in page["items"])
+    assert empty == []
+    assert full == [
+        {"geometry": None, "circle": circle},
+        {"geometry": drawn, "circle": None},
+        {"geometry": None, "circle": None},
+    ]
+
+
 @pytest.mark.parametrize(
     ("query", "pointer"),
     [
@@ -170,6 +200,7 @@ async def test_the_list_is_narrowed_by_what_people_ask(
         ("severity=Bad", "/severity"),
         ("bbox=1,2,3", "/bbox"),
         ("q=%00", "/q"),
+        ("hazard=%00", "/hazard"),
         ("cursor=abc", "/cursor"),
     ],
 )

@@ -37,6 +37,19 @@ async def test_an_imported_message_says_what_was_tolerated_and_who_brought_it(
     assert (again["id"], again["repeated"]) == (one["id"], True)
 
 
+async def test_what_the_profiles_find_that_it_says_it_follows_is_told_and_stops_nothing(
+    story: Any, make: Any
+) -> None:
+    (plain,) = await story.take(make.cap("A-1"))
+    assert plain["findings"] == []
+    claims = make.cap("A-2").replace("<info>", "<code>IPAWSv1.0</code><info>")
+    (one,) = await story.take(claims)
+    assert {finding["profile"] for finding in one["findings"]} == {"ipaws"}
+    assert any("SAME" in finding["text"] for finding in one["findings"]), one["findings"]
+    (again,) = await story.take(claims)
+    assert (again["repeated"], again["findings"]) == (True, one["findings"])
+
+
 async def test_an_imported_document_is_kept_word_for_word(story: Any, make: Any) -> None:
     written = make.cap().replace("<info>", "<!-- by hand -->\n  <info>")
     (one,) = await story.take(written)

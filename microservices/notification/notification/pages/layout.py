@@ -25,6 +25,7 @@ header a,main a{color:var(--accent)}
 header a{display:inline-block;padding:.625rem .25rem}
 h1{font-size:1.625rem;line-height:1.25;margin:0 0 .5rem}
 h2,legend{font-size:1.25rem;line-height:1.3;font-weight:600;padding:0;margin:0 0 .5rem}
+legend{padding-inline-end:.75rem}
 fieldset{border:0;border-block-start:1px solid var(--line);margin:1.5rem 0 0;padding:1rem 0 0;min-width:0}
 label{display:block;font-weight:600;margin-block-start:1rem}
 .check{display:flex;gap:.75rem;align-items:center;font-weight:400;margin:0;min-height:2.75rem}
@@ -34,7 +35,7 @@ label{display:block;font-weight:600;margin-block-start:1rem}
 input:not([type=checkbox]):not([type=radio]),select,textarea{inline-size:100%;min-height:2.75rem;padding:.5rem .625rem;
 font:inherit;color:inherit;background:var(--raised);border:1px solid var(--line);border-radius:6px}
 textarea{min-height:6rem;font-family:ui-monospace,monospace}
-input[aria-invalid],textarea[aria-invalid]{border:2px solid var(--bad)}
+input[aria-invalid=true]:not([type=checkbox]):not([type=radio]),textarea[aria-invalid=true]{border:2px solid var(--bad)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
 button{font:inherit;font-weight:600;min-height:2.75rem;padding:.5rem 1.25rem;border-radius:6px;border:1px solid
 var(--accent);background:var(--accent);color:var(--on);cursor:pointer;margin-block-start:1rem}

@@ -6,18 +6,23 @@ export interface AlertFilter {
   exercise: boolean;
   statuses?: readonly AlertStatus[];
   severities?: readonly Severity[];
+  hazard?: string | null;
   incident?: string | null;
   q?: string | null;
+  /** Each with its areas, for a map. */
+  shapes?: boolean;
 }
 
 /** Only what is set is sent; an absent filter is not an empty one. */
-const query = ({ exercise, statuses = [], severities = [], incident, q }: AlertFilter, limit: number) => ({
+const query = ({ exercise, statuses = [], severities = [], hazard, incident, q, shapes }: AlertFilter, limit: number) => ({
   exercise,
   limit,
   ...(statuses.length > 0 ? { status: statuses.join(",") } : {}),
   ...(severities.length > 0 ? { severity: severities.join(",") } : {}),
+  ...(hazard ? { hazard } : {}),
   ...(incident ? { incident_id: incident } : {}),
   ...(q ? { q } : {}),
+  ...(shapes ? { shapes } : {}),
 });
 
 /** The list, page by page, newest first. */

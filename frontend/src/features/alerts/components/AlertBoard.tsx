@@ -17,7 +17,6 @@ const COLUMN = 100;
 
 interface BoardProps {
   filter: AlertFilter;
-  hazard: string | null;
 }
 
 /** A column per stage, as on the wall: what waits for whom stands apart from what is in force. */
@@ -36,9 +35,9 @@ const ORDER: Partial<Record<Stage, (a: Alert, b: Alert) => number>> = {
   approved: (a, b) => SEVERITIES.indexOf(a.severity) - SEVERITIES.indexOf(b.severity),
 };
 
-function Column({ stage, filter, hazard }: BoardProps & { stage: Stage }): ReactNode {
+function Column({ stage, filter }: BoardProps & { stage: Stage }): ReactNode {
   const query = useQuery(someAlertsQuery({ ...filter, statuses: STATUSES_OF[stage] }, COLUMN));
-  const all = query.data?.items.filter((alert) => hazard === null || alert.hazard === hazard);
+  const all = query.data?.items;
   const sorted = ORDER[stage] ? all?.toSorted(ORDER[stage]) : all;
   return (
     <section aria-label={t(`alerts.stage.${stage}`)} className="flex min-h-0 flex-col">

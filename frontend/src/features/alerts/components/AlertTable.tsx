@@ -18,7 +18,7 @@ export function AlertTable({ alerts }: { alerts: readonly Alert[] }): ReactNode 
       <thead className="sticky top-0 z-5 bg-surface-1">
         <tr>
           <Th>{t("alerts.severity")}</Th>
-          <Th>{t("alerts.state")}</Th>
+          <Th className="max-sm:hidden">{t("alerts.state")}</Th>
           <Th>{t("alerts.headline")}</Th>
           <Th className="max-lg:hidden">{t("alerts.hazard")}</Th>
           <Th className="max-lg:hidden">{t("alerts.areas")}</Th>
@@ -33,7 +33,7 @@ export function AlertTable({ alerts }: { alerts: readonly Alert[] }): ReactNode 
             <Td>
               <SeverityMark severity={alert.severity} terse />
             </Td>
-            <Td>
+            <Td className="max-sm:hidden">
               <AlertStatusMark status={alert.status} />
             </Td>
             <Td className="w-full max-w-0 min-w-48 max-sm:min-w-36">
@@ -45,6 +45,10 @@ export function AlertTable({ alerts }: { alerts: readonly Alert[] }): ReactNode 
                 <span className={cn(!alert.test && "hidden print:inline")}>
                   <WorldMark exercise={alert.exercise} test={alert.test} />
                 </span>
+              </span>
+              {/* On a telephone four columns are too many: when it ends must be seen. */}
+              <span className="block pb-1 text-xs sm:hidden">
+                <AlertStatusMark status={alert.status} />
               </span>
             </Td>
             <Td className="whitespace-nowrap text-ink-2 max-lg:hidden">{hazardName(alert.hazard)}</Td>

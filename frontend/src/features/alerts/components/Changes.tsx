@@ -35,7 +35,7 @@ export function Changes({ alert }: { alert: AlertDetail }): ReactNode {
     <Section
       title={t("alerts.whatChanged")}
       actions={
-        <Select aria-label={t("alerts.comparedWith")} className="w-auto max-w-64" value={against} onChange={(e) => setAsked(e.target.value)}>
+        <Select aria-label={t("alerts.comparedWith")} className="w-auto max-w-md max-sm:max-w-48" value={against} onChange={(e) => setAsked(e.target.value)}>
           {usual === "" ? <option value="">{t("alerts.nothingBefore")}</option> : null}
           {alert.follows_id ? <option value="message">{t("alerts.messageBefore")}</option> : null}
           {older.toReversed().map((version) => (

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from alert_management.cap import CapError, Problem, Reading, Refused, Trust, parse_many
+from alert_management.cap import CapError, Problem, Reading, Refused, Trust, parse_many, profiles
+from alert_management.cap.findings import Finding
 from alert_management.feed_settings import FeedSettings
 from alert_management.models.received import ReceivedAlert
 from alert_management.permissions import Permission
@@ -31,10 +32,14 @@ class CapInvalidError(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """An alert of the document: as it is stored now, and whether it was there before."""
+    """An alert of the document: as it is stored now, and whether it was there before.
+
+    `findings` are those of the profiles that it says it follows, by the profile's name.
+    """
 
     alert: ReceivedAlert
     repeated: bool
+    findings: list[tuple[str, Finding]] = field(default_factory=list[tuple[str, Finding]])
 
 
 async def read_document(actor: Actor, body: bytes, trust: Trust) -> list[Taken]:
@@ -73,9 +78,18 @@ async def import_alerts(
     authorize(actor, Permission.DRAFT)
     origin = Origin(organization_id=actor.organization, exercise=exercise, by_name=actor.name)
     intake = await take_in(session, origin, taken, datetime.now(UTC), settings.without_expiry)
+    findings = {
+        one.name: [
+            (profile.name, finding)
+            for profile in profiles.claimed(one.alert)
+            for finding in profile.check(one.alert)
+        ]
+        for one in taken
+    }
     return [
-        *(Imported(one, repeated=False) for one in intake.stored),
-        *(Imported(one, repeated=True) for one in intake.repeated),
+        Imported(one, repeated, findings.get((one.sender, one.identifier, one.sent), []))
+        for repeated, alerts in ((False, intake.stored), (True, intake.repeated))
+        for one in alerts
     ]
 
 
