@@ -186,6 +186,48 @@ test("a warning reaches everybody inside on every channel, and its update and it
   }
 }, 400_000);
 
+test("a circle takes two clicks, a corner is taken back by a key, and an area that was removed comes back", async () => {
+  const begun = await fetch(`${inject("address")}/api/v1/alerts`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${await token(AUTHOR)}`, "content-type": "application/json" },
+    body: "{}",
+  });
+  const { id } = (await begun.json()) as { id: string };
+  const page = await person(AUTHOR);
+  await page.goto(`/alerts/${id}/edit?part=area`);
+  const help = page.getByRole("status").filter({ hasText: /click|corner/i });
+  const places = page.getByLabel("Name of the area");
+  const map = await page.getByRole("region", { name: /map/i }).first().boundingBox();
+  if (!map) throw new Error("no map to draw on");
+  const [x, y] = [map.x + map.width / 2, map.y + map.height / 2];
+
+  await page.getByRole("button", { name: "Draw circle" }).click();
+  await page.mouse.click(x, y);
+  await help.filter({ hasText: "Click the edge." }).waitFor();
+  await page.mouse.move(x + 30, y, { steps: 3 });
+  await page.mouse.click(x + 60, y);
+  await page.getByText(/^circle of [\d.]+ km around/).waitFor();
+  expect(await places.count()).toBe(1);
+
+  await page.getByRole("button", { name: /^Remove/ }).click();
+  await places.waitFor({ state: "detached" });
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByText(/^circle of [\d.]+ km around/).waitFor();
+
+  await page.getByRole("button", { name: "Draw polygon" }).click();
+  await page.mouse.click(x - 80, y - 40);
+  await help.filter({ hasText: /^1 corner\./ }).waitFor();
+  await page.mouse.click(x - 40, y - 40);
+  await help.filter({ hasText: /^2 corners\./ }).waitFor();
+  await page.keyboard.press("Backspace");
+  await help.filter({ hasText: /^1 corner\./ }).waitFor();
+  await page.keyboard.press("Escape");
+  await help.waitFor({ state: "detached" });
+  expect(await places.count()).toBe(1);
+  expect(page.errors).toEqual([]);
+  await page.context().close();
+});
+
 const phones = (from: number, count: number): string[] => Array.from({ length: count }, (_, number) => `+17603750${from + number}`);
 
 /** The middle of a ring, and a place two degrees north of it. */

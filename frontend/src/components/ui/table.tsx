@@ -13,7 +13,7 @@ export const Table = ({ className, label, ...rest }: ComponentProps<"table"> & {
 export const Th = ({ className, ...rest }: ComponentProps<"th">): ReactNode => (
   <th
     scope="col"
-    className={cn("border-b border-line px-3 py-1.5 text-start text-xs font-medium whitespace-nowrap text-ink-3", className)}
+    className={cn("border-b border-line px-3 py-1.5 text-start max-sm:px-2 text-xs font-medium whitespace-nowrap text-ink-3", className)}
     {...rest}
   />
 );
@@ -23,5 +23,5 @@ export const Tr = ({ className, ...rest }: ComponentProps<"tr">): ReactNode => (
 );
 
 export const Td = ({ className, ...rest }: ComponentProps<"td">): ReactNode => (
-  <td className={cn("h-8 px-3 py-1 align-middle coarse:h-11", className)} {...rest} />
+  <td className={cn("h-8 px-3 py-1 align-middle max-sm:px-2 coarse:h-11", className)} {...rest} />
 );

@@ -80,7 +80,7 @@ function Shown({ alert, query, Delivery }: ShownProps): ReactNode {
     >
       <QueryView query={query}>
         {() => (
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_25rem]">
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_min(26rem,45%)]">
             <div className="flex min-w-0 flex-col gap-4">
               {Delivery && alert.sent ? <Delivery alertId={alert.id} /> : null}
               <Section title={t("alerts.words")}>

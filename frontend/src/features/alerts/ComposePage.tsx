@@ -149,7 +149,7 @@ function Compose({ alert }: { alert: AlertDetail }): ReactNode {
         />
       </div>
       {wide ? (
-        <aside aria-label={t("alerts.part.preview")} className="flex w-104 shrink-0 flex-col gap-4 overflow-y-auto border-s border-line bg-surface-0 p-4">
+        <aside aria-label={t("alerts.part.preview")} className="flex w-104 max-w-[42%] shrink-0 flex-col gap-4 overflow-y-auto border-s border-line bg-surface-0 p-4">
           {checks}
           {previews}
         </aside>

@@ -82,7 +82,7 @@ function Thread({ thread, query }: ThreadProps): ReactNode {
     >
       <QueryView query={query}>
         {() => (
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_26rem]">
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_min(26rem,45%)]">
             <div className="flex min-w-0 flex-col gap-4">
               {thread.merged_into ? (
                 <p className="font-medium">

@@ -88,7 +88,7 @@ function Review({ alert, query }: ReviewProps): ReactNode {
     >
       <QueryView query={query}>
         {() => (
-          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_26rem]">
+          <div className="grid items-start gap-4 lg:grid-cols-[minmax(0,1fr)_min(26rem,45%)]">
             <div className="flex min-w-0 flex-col gap-4">
               {wide ? null : <Decision alert={alert} />}
               <Changes alert={alert} />

@@ -41,7 +41,7 @@ function Beside({ alerts, more }: { alerts: readonly ListedAlert[]; more: boolea
     row?.focus({ preventScroll: true });
   }, [chosen]);
   return (
-    <div className="grid min-h-0 flex-1 grid-rows-[45dvh_auto] lg:grid-cols-[minmax(0,1fr)_26rem] lg:grid-rows-1">
+    <div className="grid min-h-0 flex-1 grid-rows-[45dvh_auto] lg:grid-cols-[minmax(0,1fr)_min(26rem,45%)] lg:grid-rows-1">
       <div className="relative min-h-0 border-line max-lg:border-b lg:border-e">
         <AreasMap id="listed-areas" areas={areas} layers={layers} onOpen={(alert) => set({ alert })} />
       </div>

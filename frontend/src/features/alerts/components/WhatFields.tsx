@@ -27,8 +27,8 @@ export function WhatFields(props: FieldsProps & { hasFollowUp: boolean }): React
     change({ term: key || null, categories: [...category] });
   };
   return (
-    <Section title={t("alerts.what")}>
-      <div className="grid gap-x-4 gap-y-3 p-3 sm:grid-cols-2">
+    <Section title={t("alerts.what")} className="@container">
+      <div className="grid gap-x-4 gap-y-3 p-3 @lg:grid-cols-2">
         <div data-at="/term" className="contents">
           <Field label={t("alerts.hazard")} hint={t("alerts.hazardHint")} error={errorAt(props, "/term")}>
             {(control) => (
@@ -54,7 +54,7 @@ export function WhatFields(props: FieldsProps & { hasFollowUp: boolean }): React
           mark={(value) => <span aria-hidden style={{ color: severityColour(value) }}>{SEVERITY_SHAPE[value]}</span>}
           warning={warningAt(props, "/severity")}
           onChoose={(severity) => change({ severity })}
-          className="sm:col-span-2"
+          className="@lg:col-span-2"
         />
         <Choices
           at="/urgency"
@@ -64,7 +64,7 @@ export function WhatFields(props: FieldsProps & { hasFollowUp: boolean }): React
           name={(value) => t(`alerts.urgency.${value}`)}
           warning={warningAt(props, "/urgency")}
           onChoose={(urgency) => change({ urgency })}
-          className="sm:col-span-2"
+          className="@lg:col-span-2"
         />
         <Choices
           at="/certainty"
@@ -74,7 +74,7 @@ export function WhatFields(props: FieldsProps & { hasFollowUp: boolean }): React
           name={(value) => t(`alerts.certainty.${value}`)}
           warning={warningAt(props, "/certainty")}
           onChoose={(certainty) => change({ certainty })}
-          className="sm:col-span-2"
+          className="@lg:col-span-2"
         />
         <Many
           at="/response_types"
@@ -94,12 +94,12 @@ export function WhatFields(props: FieldsProps & { hasFollowUp: boolean }): React
           wrong={errorAt(props, "/categories")}
           onChange={(values) => change({ categories: values })}
         />
-        <details className="sm:col-span-2" open={hasFollowUp || content.note !== "" || content.onset !== null || content.effective !== null ? true : undefined}>
+        <details className="@lg:col-span-2" open={hasFollowUp || content.note !== "" || content.onset !== null || content.effective !== null ? true : undefined}>
           <summary className="cursor-pointer text-sm font-medium text-accent coarse:py-2.5">{t("alerts.more")}</summary>
-          <div className="grid gap-x-4 gap-y-3 pt-3 sm:grid-cols-2">
+          <div className="grid gap-x-4 gap-y-3 pt-3 @lg:grid-cols-2">
             <Moment {...props} name="onset" />
             <Moment {...props} name="effective" />
-            <div data-at="/note" className="sm:col-span-2">
+            <div data-at="/note" className="@lg:col-span-2">
               <Field label={t(hasFollowUp ? "alerts.noteOfFollowUp" : "alerts.note")} hint={t("alerts.noteHint")} error={errorAt(props, "/note")}>
                 {(control) => <Textarea {...control} rows={2} maxLength={2000} value={content.note} onChange={(e) => change({ note: e.target.value })} />}
               </Field>
@@ -154,7 +154,7 @@ interface ManyProps<Value extends string> extends Pick<ChoicesProps<Value>, "at"
 
 function Many<Value extends string>({ at, label, values, chosen, name, said, wrong, onChange }: ManyProps<Value>): ReactNode {
   return (
-    <fieldset data-at={at} className="min-w-0 sm:col-span-2">
+    <fieldset data-at={at} className="min-w-0 @lg:col-span-2">
       <legend className="pb-1 text-xs font-medium text-ink-2">{label}</legend>
       <div className="flex flex-wrap gap-1.5">
         {values.map((value) => (
