@@ -122,7 +122,8 @@ class SweepRepository:
     async def running(self) -> list[Running]:
         """Every broadcast that is not finished, or was a short while ago: receipts still come.
 
-        With its counts and what was last told of it.
+        With its counts and what was last told of it. Where there are very many, those come first whose end is to be
+        noted, then the others that go on.
         """
         rows = await self._session.execute(
             text(
@@ -132,14 +133,19 @@ class SweepRepository:
                     bool_or(c.state <> 'done') AS open, {_SUMS}
                 FROM {SCHEMA}.chunks c JOIN {SCHEMA}.broadcasts b ON b.id = c.broadcast_id
                 WHERE {_LATELY} GROUP BY 1, 2
+            ), whole AS (
+                SELECT n.broadcast_id, bool_or(n.open) AS open,
+                    json_object_agg(n.channel, to_jsonb(n) - 'broadcast_id' - 'channel' - 'open') AS by_channel
+                FROM counted n GROUP BY 1
             )
             SELECT b.id, b.organization_id, b.alert_id, b.thread_id, b.incident_id, b.exercise, b.headline,
                 b.recipients, b.finished_at IS NOT NULL AS finished, p.told, coalesce(p.number, 0) AS told_number,
-                coalesce((SELECT bool_or(n.open) FROM counted n WHERE n.broadcast_id = b.id), false) AS open,
-                coalesce((SELECT json_object_agg(n.channel, to_jsonb(n) - 'broadcast_id' - 'channel' - 'open')
-                    FROM counted n WHERE n.broadcast_id = b.id), '{{}}'::json) AS by_channel
+                coalesce(w.open, false) AS open, coalesce(w.by_channel, '{{}}'::json) AS by_channel
             FROM {SCHEMA}.broadcasts b LEFT JOIN {SCHEMA}.progress p ON p.broadcast_id = b.id
-            WHERE {_LATELY} ORDER BY b.id LIMIT 200"""
+            LEFT JOIN whole w ON w.broadcast_id = b.id
+            WHERE {_LATELY}
+            ORDER BY (b.finished_at IS NULL AND w.open IS NOT TRUE) DESC, b.finished_at IS NOT NULL, b.id DESC
+            LIMIT 200"""
             )
         )
         found: list[Running] = []

@@ -195,3 +195,22 @@ async def test_the_export_asks_for_a_second_factor_and_holds_no_formula(
     assert lines[0].startswith("recipient,channel,address")
     assert len(lines) == 3
     assert not any(cell.startswith(("=", "+", "-", "@")) for cell in lines[1].split(","))
+
+
+async def test_the_end_is_noted_behind_however_many_others(desk: Any) -> None:
+    await desk.subscribe(1)
+    await desk.publish()
+    await desk.work()
+    await desk.tick()
+    await desk.sql(
+        "INSERT INTO notification.broadcasts SELECT (jsonb_populate_record(b, jsonb_build_object("
+        "'id', uuidv7(), 'alert_id', uuidv7(), 'thread_id', uuidv7()))).*"
+        " FROM notification.broadcasts b, generate_series(1, 250)"
+    )
+    last = await desk.publish()
+    await desk.work()
+    await desk.tick()
+    (row,) = await desk.rows(
+        f"SELECT finished_at FROM notification.broadcasts WHERE alert_id = '{last.alert_id}'"
+    )
+    assert row["finished_at"] is not None
