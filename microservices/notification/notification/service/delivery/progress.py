@@ -29,12 +29,13 @@ async def tell(session: AsyncSession, actor: Actor) -> None:
             continue
         number = one.number + 1
         await sweeps.told(one.id, told, number)
-        fact = _fact(one, told) | {"version": number}
+        fact = _fact(one, told)
         if done:
-            await announce(session, BroadcastFinished(**fact, incident_id=one.incident_id))
+            end = BroadcastFinished(**fact, incident_id=one.incident_id, version=number)
+            await announce(session, end)
         else:
             # Each second of it would bury what people did on the incident's timeline.
-            await announce(session, BroadcastProgressed(**fact))
+            await announce(session, BroadcastProgressed(**fact, version=number))
 
 
 def waiting_of(one: Running) -> int:
