@@ -1,8 +1,9 @@
 import { FileUp, Pencil, X } from "lucide-react";
-import { useRef, useState, type ReactNode } from "react";
+import { useState, type ReactNode } from "react";
 import type { Area } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Field, Textarea } from "@/components/ui/field";
+import { FileButton } from "@/components/ui/file-button";
 import { t } from "@/i18n";
 import { formatCoordinates } from "@/lib/coordinates";
 
@@ -50,7 +51,6 @@ function describe(area: Area): { summary: string; bounds: string } {
 /** Where an organization is responsible: what is set, in words, and a way to paste or read another. */
 export function AreaField({ value, error, onChange }: AreaFieldProps): ReactNode {
   const [text, setText] = useState<string | null>(null);
-  const file = useRef<HTMLInputElement>(null);
   const wrong = text !== null && text.trim() !== "" && readArea(text) === null;
   const described = value ? describe(value) : null;
   const take = (given: string): void => {
@@ -70,10 +70,15 @@ export function AreaField({ value, error, onChange }: AreaFieldProps): ReactNode
           <Pencil aria-hidden />
           {t("administration.areaEdit")}
         </Button>
-        <Button size="small" onClick={() => file.current?.click()}>
+        <FileButton
+          size="small"
+          label={t("administration.areaFile")}
+          accept=".json,.geojson,application/geo+json,application/json"
+          onChoose={(chosen) => void chosen.text().then(take)}
+        >
           <FileUp aria-hidden />
           {t("administration.areaFile")}
-        </Button>
+        </FileButton>
         {value ? (
           <Button
             size="small"
@@ -87,17 +92,6 @@ export function AreaField({ value, error, onChange }: AreaFieldProps): ReactNode
             {t("administration.areaClear")}
           </Button>
         ) : null}
-        <input
-          ref={file}
-          type="file"
-          accept=".json,.geojson,application/geo+json,application/json"
-          className="hidden"
-          aria-label={t("administration.areaFile")}
-          onChange={(e) => {
-            void e.target.files?.[0]?.text().then(take);
-            e.target.value = "";
-          }}
-        />
       </div>
       {text === null ? (
         error ? <p className="text-xs font-medium text-danger">{error}</p> : null

@@ -1,6 +1,6 @@
 import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
-import { useRef, useState, type ReactNode, type SubmitEvent } from "react";
+import { useState, type ReactNode, type SubmitEvent } from "react";
 import { Problem } from "@/api/problem";
 import { useMay } from "@/auth/me";
 import { QueryView } from "@/components/QueryView";
@@ -8,6 +8,7 @@ import { SearchBox } from "@/components/SearchBox";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field, Input, Select } from "@/components/ui/field";
+import { FileButton } from "@/components/ui/file-button";
 import { Empty, FormProblem } from "@/components/ui/states";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
@@ -97,7 +98,6 @@ const guess = (properties: readonly string[], likely: RegExp): string => propert
 
 function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const client = useQueryClient();
-  const file = useRef<HTMLInputElement>(null);
   const [collection, setCollection] = useState<Collection | null>(null);
   const [wrong, setWrong] = useState<string | null>(null);
   const [form, setForm] = useState({ kind: "county", code: "", name: "" });
@@ -127,22 +127,14 @@ function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())} title={t("alertLibrary.import")} description={t("alertLibrary.importDetail")}>
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <div>
-          <Button onClick={() => file.current?.click()}>
+          <FileButton
+            label={t("alertLibrary.chooseFile")}
+            accept=".json,.geojson,application/geo+json,application/json"
+            onChoose={(chosen) => void chosen.text().then((text) => take(chosen.name, text))}
+          >
             <FileUp aria-hidden />
             {t("alertLibrary.chooseFile")}
-          </Button>
-          <input
-            ref={file}
-            type="file"
-            accept=".json,.geojson,application/geo+json,application/json"
-            className="hidden"
-            aria-label={t("alertLibrary.chooseFile")}
-            onChange={(e) => {
-              const chosen = e.target.files?.[0];
-              e.target.value = "";
-              void chosen?.text().then((text) => take(chosen.name, text));
-            }}
-          />
+          </FileButton>
           <p className="pt-1 text-xs text-ink-2">{collection ? t("alertLibrary.fileFeatures", { name: collection.name, count: collection.count }) : null}</p>
           {wrong || (checked && !collection) ? <p className="text-xs font-medium text-danger">{wrong ?? t("alertLibrary.fileNeeded")}</p> : null}
         </div>

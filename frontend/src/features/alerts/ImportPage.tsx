@@ -5,6 +5,7 @@ import { asProblem } from "@/api/problem";
 import { useMay, useMe } from "@/auth/me";
 import { Page } from "@/components/Page";
 import { Button } from "@/components/ui/button";
+import { FileButton } from "@/components/ui/file-button";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Forbidden, FormProblem } from "@/components/ui/states";
 import { t } from "@/i18n";
@@ -76,7 +77,6 @@ interface DropZoneProps {
 
 /** A file by mouse, or by the button that keyboards and telephones have. */
 function DropZone({ file, wrong, onChoose }: DropZoneProps): ReactNode {
-  const input = useRef<HTMLInputElement>(null);
   const [over, setOver] = useState(false);
   const zone = useRef<HTMLDivElement>(null);
   const latest = useRef(onChoose);
@@ -108,23 +108,16 @@ function DropZone({ file, wrong, onChoose }: DropZoneProps): ReactNode {
     >
       <FileUp aria-hidden className="size-6 text-ink-3" />
       <p className="max-w-full font-medium break-words">{file ? file.name : t("receivedAlerts.importDrop")}</p>
-      <Button aria-describedby="import-kinds" onClick={() => input.current?.click()}>
+      <FileButton
+        label={t("receivedAlerts.importChoose")}
+        accept=".xml,.cap,.atom,.rss,.edxlde,application/cap+xml,application/xml,text/xml,application/atom+xml,application/rss+xml"
+        onChoose={onChoose}
+        aria-describedby="import-kinds"
+      >
         {t(file ? "receivedAlerts.importOther" : "receivedAlerts.importChoose")}
-      </Button>
+      </FileButton>
       <p id="import-kinds" className="text-xs text-ink-2">{t("receivedAlerts.importKinds")}</p>
       {wrong ? <p role="alert" className="text-sm font-medium text-danger">{wrong}</p> : null}
-      <input
-        ref={input}
-        type="file"
-        accept=".xml,.cap,.atom,.rss,.edxlde,application/cap+xml,application/xml,text/xml,application/atom+xml,application/rss+xml"
-        className="hidden"
-        aria-label={t("receivedAlerts.importChoose")}
-        onChange={(event) => {
-          const chosen = event.target.files?.[0];
-          event.target.value = "";
-          if (chosen) onChoose(chosen);
-        }}
-      />
     </div>
   );
 }

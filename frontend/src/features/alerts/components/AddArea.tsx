@@ -1,12 +1,13 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { Circle, FileUp, Keyboard, Landmark, Pentagon, Siren, type LucideIcon } from "lucide-react";
-import { useRef, useState, type ReactNode, type SubmitEvent } from "react";
+import { useState, type ReactNode, type SubmitEvent } from "react";
 import { asProblem } from "@/api/problem";
 import type { ResolveAlertArea, ResolvedAlertArea } from "@/api/types";
 import { useUnits } from "@/auth/me";
 import { QueryView } from "@/components/QueryView";
 import { Button } from "@/components/ui/button";
 import { Checkbox, Field, Input, Select, Textarea } from "@/components/ui/field";
+import { FileButton } from "@/components/ui/file-button";
 import { FormProblem } from "@/components/ui/states";
 import { t, type MessageKey } from "@/i18n";
 import { parseCoordinates } from "@/lib/coordinates";
@@ -279,7 +280,6 @@ function asked(text: string): Asked | null {
 }
 
 function Upload({ onAdd }: { onAdd: (places: AlertPlace[]) => void }): ReactNode {
-  const file = useRef<HTMLInputElement>(null);
   const [text, setText] = useState("");
   const [name, setName] = useState("");
   const [wrong, setWrong] = useState<string | null>(null);
@@ -298,29 +298,22 @@ function Upload({ onAdd }: { onAdd: (places: AlertPlace[]) => void }): ReactNode
       }}
     >
       <div className="flex items-center gap-2">
-        <Button onClick={() => file.current?.click()}>
+        <FileButton
+          label={t("alerts.chooseFile")}
+          accept=".json,.geojson,.kml,application/geo+json,application/json,application/vnd.google-earth.kml+xml"
+          onChoose={(chosen) => {
+            setName(chosen.name);
+            chosen.text().then(
+              (given) => take(given, chosen.name),
+              (error: unknown) => setWrong(asProblem(error).message),
+            );
+          }}
+        >
           <FileUp aria-hidden />
           {t("alerts.chooseFile")}
-        </Button>
+        </FileButton>
         <span className="truncate text-xs text-ink-3">{name || t("alerts.fileKinds")}</span>
       </div>
-      <input
-        ref={file}
-        type="file"
-        accept=".json,.geojson,.kml,application/geo+json,application/json,application/vnd.google-earth.kml+xml"
-        className="hidden"
-        aria-label={t("alerts.chooseFile")}
-        onChange={(e) => {
-          const chosen = e.target.files?.[0];
-          e.target.value = "";
-          if (!chosen) return;
-          setName(chosen.name);
-          chosen.text().then(
-            (given) => take(given, chosen.name),
-            (error: unknown) => setWrong(asProblem(error).message),
-          );
-        }}
-      />
       <Field label={t("alerts.pasteArea")} error={wrong ?? undefined}>
         {(control) => <Textarea {...control} rows={3} spellCheck={false} className="font-mono text-xs" value={text} onChange={(e) => setText(e.target.value)} />}
       </Field>

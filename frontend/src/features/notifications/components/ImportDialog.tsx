@@ -1,11 +1,12 @@
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { FileUp } from "lucide-react";
-import { useRef, useState, type ReactNode, type SubmitEvent } from "react";
+import { useState, type ReactNode, type SubmitEvent } from "react";
 import { Problem, type FieldError } from "@/api/problem";
 import type { SubscriberKind } from "@/api/types";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Checkbox, Field, Input, Select } from "@/components/ui/field";
+import { FileButton } from "@/components/ui/file-button";
 import { FormProblem } from "@/components/ui/states";
 import { Table, Td, Th, Tr } from "@/components/ui/table";
 import { toast } from "@/components/ui/toast";
@@ -30,7 +31,6 @@ const someKind: SubscriberKind = "partner";
 export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
   const client = useQueryClient();
   const exercise = useExercise();
-  const file = useRef<HTMLInputElement>(null);
   const [chosen, setChosen] = useState<Chosen | null>(null);
   const [form, change, clear] = useDraft("subscriber-list", { name: "", kind: someKind, region: "", exercise });
   const [checked, setChecked] = useState(false);
@@ -55,23 +55,17 @@ export function ImportDialog({ onClose }: { onClose: () => void }): ReactNode {
     <Dialog open onOpenChange={(open) => (open ? undefined : onClose())} title={t("notifications.import")} description={t("notifications.importDetail")} className="max-w-2xl">
       <form onSubmit={submit} noValidate className="flex flex-col gap-4">
         <div>
-          <Button onClick={() => file.current?.click()}>
+          <FileButton
+            label={t("notifications.chooseFile")}
+            accept=".csv,text/csv"
+            onChoose={(one) => {
+              save.reset();
+              void one.text().then((csv) => setChosen({ name: one.name, csv }));
+            }}
+          >
             <FileUp aria-hidden />
             {t("notifications.chooseFile")}
-          </Button>
-          <input
-            ref={file}
-            type="file"
-            accept=".csv,text/csv"
-            className="hidden"
-            aria-label={t("notifications.chooseFile")}
-            onChange={(e) => {
-              const one = e.target.files?.[0];
-              e.target.value = "";
-              save.reset();
-              void one?.text().then((csv) => setChosen({ name: one.name, csv }));
-            }}
-          />
+          </FileButton>
           <p className="min-h-4 pt-1 text-xs text-ink-2">{chosen ? t("notifications.fileOf", { name: chosen.name, count: rowsIn(chosen.csv) }) : null}</p>
           {checked && !chosen ? <p className="text-xs font-medium text-danger">{t("notifications.fileNeeded")}</p> : null}
           <p className="text-xs text-ink-3">{t("notifications.columns")}</p>
