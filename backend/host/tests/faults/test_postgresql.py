@@ -93,9 +93,13 @@ def test_a_paused_database_is_503_at_the_deadline_red_and_alive_and_comes_back(h
             _is_unavailable(_refusals(host, token))
             assert time.monotonic() - began < 2.7
             time.sleep(2)
-            began = time.monotonic()
-            _is_unavailable(_refusals(host, token))
-            assert time.monotonic() - began < 1.5, "everybody waits though it is known to be silent"
+            took: list[float] = []
+            for _ in range(5):
+                began = time.monotonic()
+                _is_unavailable(_refusals(host, token))
+                took.append(time.monotonic() - began)
+            # One or two may meet a moment when the machine is busy; who waits for the deadline waits each time.
+            assert sorted(took)[2] < 1.5, "everybody waits though it is known to be silent"
             assert httpx.get(f"{host.address}/healthz", timeout=2).is_success
             assert httpx.get(f"{host.address}/readyz", timeout=3).status_code == 503
         finally:
@@ -123,10 +127,10 @@ def _small_disk(folder: Path, megabytes: int) -> Generator[Path]:
 
 
 def _fill(ballast: Path) -> None:
-    with ballast.open("wb") as file, contextlib.suppress(OSError):
+    # Unbuffered: what is left in a buffer would be written, and fail, once more at the end.
+    with ballast.open("wb", buffering=0) as file, contextlib.suppress(OSError):
         while True:
             file.write(b"\0" * 65536)
-            file.flush()
 
 
 def test_on_a_full_disk_writes_are_503_and_reading_goes_on(tmp_path: Path) -> None:
