@@ -1,6 +1,6 @@
 /**
  * Every page, at the desk in light and on the phone in dark: nothing serious for axe, no sideways scrolling. Colours do not
- * depend on the screen, nor the layout on the colours: two of the four tell all, in half the time.
+ * depend on the screen, nor the layout on the colours: two of the four tell all, in half the time, and side by side.
  */
 import { afterAll, expect, inject, test } from "vitest";
 import { DESK, PHONE, accessibilityFindings, closeBrowser, person, stranger, token } from "../support/people.ts";
@@ -74,7 +74,7 @@ async function aDraft(): Promise<string> {
 }
 
 for (const [screen, options, colorScheme] of [["desk", DESK, "light"], ["phone", PHONE, "dark"]] as const) {
-  test(`every page on the ${screen}, ${colorScheme}`, async () => {
+  test.concurrent(`every page on the ${screen}, ${colorScheme}`, async () => {
     const outside = await stranger({ ...options, colorScheme });
     await outside.goto("/");
     await outside.getByLabel("User name").waitFor();

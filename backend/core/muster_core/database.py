@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Any, cast
 from weakref import WeakSet
 
@@ -161,7 +161,9 @@ class Reader:
                 connection.terminate()  # giving it back would wait for the cancellation's answer
                 raise
             finally:
-                await pool.release(connection)
+                # One that is dropped in this very moment has given itself back already.
+                with suppress(asyncpg.InternalClientError):
+                    await pool.release(connection)
             if self._pulse is not None:
                 self._pulse.heard_at = time.monotonic()
         except Exception as error:

@@ -68,6 +68,18 @@ async def test_a_connection_that_is_ended_is_an_outage_and_the_next_one_works(
     assert len(await database.reader.fetch("SELECT 1")) == 1
 
 
+async def test_what_was_read_is_not_lost_with_a_connection_dropped_while_it_is_given_back(
+    database: Database,
+) -> None:
+    reader = database.reader
+    async with reader._connection() as connection:  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+        assert await connection.fetchval("SELECT 1") == 1
+        # Runs between the pool's "give back" and its task that does so.
+        asyncio.get_running_loop().call_soon(reader.drop)
+    assert len(await reader.fetch("SELECT 1")) == 1
+    assert reader.in_use[0] == 0
+
+
 async def test_a_connection_lost_while_nobody_used_it_costs_no_request(database: Database) -> None:
     async with database.session("public") as session:
         pid = await session.scalar(text("SELECT pg_backend_pid()"))

@@ -96,7 +96,7 @@ def _texts(content: AlertContent) -> Iterator[AlertFinding]:
         at = f"/texts/{number}"
         for name in missing_of(content, words):
             level = "error" if name in _NEEDED else "warning"
-            text = f"{words.language} has no {name}"
+            text = f"the {name} in {words.language} is missing"
             yield finding(level, "missing-text", f"{at}/{name}", text)
         for name in _TEXTS:
             for key in dict.fromkeys(_PLACEHOLDER.findall(getattr(words, name))):
