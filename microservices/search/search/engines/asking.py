@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import cast
 from uuid import UUID
 
 from muster.search.v1.documents import EVERYBODY
 from search.domain.query import Term
 from search.engines.elasticsearch import Elasticsearch, translated
+from search.engines.mapping import Json
 from search.engines.port import (
     AS_TYPED,
     FACET_VALUES,
@@ -29,7 +30,6 @@ from search.engines.port import (
     micros,
 )
 
-Json = dict[str, Any]
 _SHOWN = [
     "kind", "id", "organization_id", "incident_id", "exercise", "title", "text", "status", "type",
     "location", "url", "subject",

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Literal
 from weakref import WeakKeyDictionary
 
 from muster_core.logs import get_logger
-from search.engines.asking import ElasticsearchEngine
-from search.engines.elasticsearch import Elasticsearch
 from search.engines.port import EngineDownError, Found, Wanted
 from search.engines.postgresql import PostgresEngine
 from search.settings import Settings
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from muster_core.runtime import Runtime
+    from search.engines.elasticsearch import Elasticsearch
 
 Reason = Literal["unreachable", "behind", "not_built"]
 _log = get_logger(__name__)
@@ -65,14 +64,7 @@ class Engines:
         """Nothing is connected before first use."""
         self.settings = settings
         self.postgresql = PostgresEngine(runtime.database("search").reader)
-        url = settings.elasticsearch_url
-        self.elasticsearch = (
-            Elasticsearch(
-                url.get_secret_value(), settings.elasticsearch_prefix, settings.deadline_seconds
-            )
-            if url is not None
-            else None
-        )
+        self.elasticsearch = _elasticsearch(settings)
         self._breaker = Breaker(settings.breaker_seconds)
         self._users = 0
 
@@ -83,6 +75,8 @@ class Engines:
         because = self._not_now(state)
         if because is None:
             try:
+                from search.engines.asking import ElasticsearchEngine  # noqa: PLC0415 - as below
+
                 engine = ElasticsearchEngine(self.elasticsearch)
                 async with asyncio.timeout(self.settings.deadline_seconds):
                     return Answered(await engine.find(make()), engine.name)
@@ -103,6 +97,18 @@ class Engines:
         """Let go of connections."""
         if self.elasticsearch is not None:
             await self.elasticsearch.close()
+
+
+def _elasticsearch(settings: Settings) -> Elasticsearch | None:
+    url = settings.elasticsearch_url
+    if url is None:
+        return None
+    # Its client takes half a second to import, which a start without it need not wait for.
+    from search.engines.elasticsearch import Elasticsearch  # noqa: PLC0415
+
+    return Elasticsearch(
+        url.get_secret_value(), settings.elasticsearch_prefix, settings.deadline_seconds
+    )
 
 
 _engines: WeakKeyDictionary[Runtime, Engines] = WeakKeyDictionary()

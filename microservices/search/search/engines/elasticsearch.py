@@ -7,28 +7,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Generator, Sequence
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote, urlsplit
 from uuid import UUID
 
 from elasticsearch import ApiError, AsyncElasticsearch, TransportError
 
-from search.engines.mapping import index_template
+from search.engines.mapping import Json, Write, index_template
 from search.engines.port import EngineDownError, Tallies, Tally
 
-Json = dict[str, Any]
 _WRITE_SECONDS = 30.0
 _PAGE = 5_000
-
-
-@dataclass(frozen=True, slots=True)
-class Write:
-    """What an index is to hold of a document under a revision; `body` None: nothing any more."""
-
-    key: str
-    revision: int
-    body: Json | None
 
 
 class Elasticsearch:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from search.domain.indexed import word_lists
 from search.engines.port import micros
+
+Json = dict[str, Any]
 
 _KEYWORD: dict[str, Any] = {"type": "keyword"}
 # Shown, never searched.
@@ -16,6 +19,15 @@ _WORDS: dict[str, Any] = {
     "norms": False,
     "position_increment_gap": 100,
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Write:
+    """What an index is to hold of a document under a revision; `body` None: nothing any more."""
+
+    key: str
+    revision: int
+    body: Json | None
 
 
 def index_template(pattern: str) -> dict[str, Any]:

@@ -6,15 +6,17 @@ import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from muster.search.v1.documents import Document
 from muster_core.database import Reader
-from search.engines.elasticsearch import Elasticsearch
 from search.engines.port import Tallies, Tally
 from search.repository import state
 from search.repository.documents import row_of
+
+if TYPE_CHECKING:
+    from search.engines.elasticsearch import Elasticsearch
 
 _TRIES = 40
 _PAUSE_SECONDS = 0.25

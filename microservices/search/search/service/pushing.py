@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from muster_core.database import Reader
-from search.engines.elasticsearch import Elasticsearch, Write
-from search.engines.mapping import body_of
+from search.engines.mapping import Write, body_of
 from search.repository import state
+
+if TYPE_CHECKING:
+    from search.engines.elasticsearch import Elasticsearch
 
 _BATCH = 1_000
 _KIND_START = UUID(int=0)
