@@ -13,7 +13,13 @@ from functools import lru_cache
 
 import httpx
 
-from muster_core.outbound import Outbound, Pinned, RefusedAddressError, goes_through_proxy
+from muster_core.outbound import (
+    Outbound,
+    Pinned,
+    RefusedAddressError,
+    UnknownNameError,
+    goes_through_proxy,
+)
 
 USER_AGENT = "Muster/0.1 (emergency management; feed reader)"
 REDIRECTS = 3
@@ -88,6 +94,8 @@ async def fetch(
         return Failed("too-slow", f"No complete answer within {limits.total_seconds:g} s.")
     except _Refused as refused:
         return refused.failed
+    except UnknownNameError as unknown:
+        return Failed("unknown-name", str(unknown))
     except RefusedAddressError as refused:
         return Failed("forbidden-address", str(refused)[:300])
     except (httpx.HTTPError, httpx.InvalidURL, ValueError, OSError) as error:

@@ -42,6 +42,10 @@ class RefusedAddressError(Exception):
     """The address is none that may be asked; says which and why."""
 
 
+class UnknownNameError(RefusedAddressError):
+    """The name leads nowhere now: it is mistyped, or the resolver is ill."""
+
+
 @dataclass(frozen=True, slots=True)
 class Outbound:
     """Who may be asked. `loopback` allows this machine itself, for tests and demonstrations, then also by http."""
@@ -122,11 +126,11 @@ class Outbound:
             return [literal]
         try:
             texts = await (self.resolve or _system_resolve)(host, port)
-        except OSError as error:
-            raise RefusedAddressError(f"The name {host[:100]!r} is not known: {error}") from None
+        except OSError:
+            raise UnknownNameError(f"The name {host[:100]!r} is not known.") from None
         found = [one for text in texts if (one := _literal(text)) is not None]
         if not found:
-            raise RefusedAddressError(f"The name {host[:100]!r} has no address.")
+            raise UnknownNameError(f"The name {host[:100]!r} has no address.")
         return found
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -57,6 +58,10 @@ async def test_a_sick_server_is_a_failure_with_its_reason(
     assert answer.reason == reason, answer.detail
 
 
+async def _nobody(host: str, port: int) -> list[str]:
+    raise socket.gaierror(socket.EAI_NONAME, f"{host}:{port} is nowhere")
+
+
 async def test_an_address_of_somebody_elses_choice_is_judged_before_it_is_asked(
     server: FeedServer,
 ) -> None:
@@ -64,6 +69,12 @@ async def test_an_address_of_somebody_elses_choice_is_judged_before_it_is_asked(
     assert isinstance(refused, Failed)
     assert refused.reason == "forbidden-address"
     assert server.paths == []
+    unknown = await fetch(Source("https://feed.invalid/", "*/*"), LIMITS, Outbound(resolve=_nobody))
+    assert isinstance(unknown, Failed)
+    assert (unknown.reason, unknown.detail) == (
+        "unknown-name",
+        "The name 'feed.invalid' is not known.",
+    )
     allowed = await fetch(Source(server.url, "*/*"), LIMITS, Outbound(loopback=True))
     assert isinstance(allowed, Downloaded)
 

@@ -72,7 +72,7 @@ async def test_what_was_read_is_not_lost_with_a_connection_dropped_while_it_is_g
     database: Database,
 ) -> None:
     reader = database.reader
-    async with reader._connection() as connection:  # noqa: SLF001 # pyright: ignore[reportPrivateUsage]
+    async with reader._connection() as connection:  # pyright: ignore[reportPrivateUsage]
         assert await connection.fetchval("SELECT 1") == 1
         # Runs between the pool's "give back" and its task that does so.
         asyncio.get_running_loop().call_soon(reader.drop)
