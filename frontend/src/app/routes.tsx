@@ -41,6 +41,7 @@ const HooksPage = lazy(() => import("@/features/alerts/HooksPage"));
 const AlertFeedsPage = lazy(() => import("@/features/alerts/AlertFeedsPage"));
 const ImportPage = lazy(() => import("@/features/alerts/ImportPage"));
 const ReceivedPage = lazy(() => import("@/features/alerts/ReceivedPage"));
+const ReceivedAlertPage = lazy(() => import("@/features/alerts/ReceivedAlertPage"));
 const ReceivedThreadPage = lazy(() => import("@/features/alerts/ReceivedThreadPage"));
 
 const BroadcastsPage = lazy(() => import("@/features/notifications/BroadcastsPage"));
@@ -88,6 +89,7 @@ const routes: RouteObject[] = [
           { path: "alerts/import", element: page(<ImportPage />) },
           { path: "alerts/received", element: page(<ReceivedPage />) },
           { path: "alerts/received/:id", element: page(<ReceivedThreadPage />) },
+          { path: "received-alerts/:id", element: page(<ReceivedAlertPage />) },
           { path: "alerts/:id", element: page(<AlertPage />) },
           { path: "alerts/:id/edit", element: page(<ComposePage />) },
           { path: "alerts/:id/review", element: page(<ReviewPage />) },

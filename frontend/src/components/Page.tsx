@@ -39,7 +39,7 @@ export const Section = ({ title, actions, children, className }: Omit<PageProps,
 
 /** Name and value pairs; the value of something unknown is "–". */
 export const Facts = ({ facts }: { facts: readonly (readonly [name: string, value: ReactNode])[] }): ReactNode => (
-  <dl className="grid grid-cols-[minmax(6rem,9rem)_1fr] gap-x-4 gap-y-1.5 p-3 text-sm">
+  <dl className="grid grid-cols-[minmax(min(6rem,30%),min(9rem,40%))_1fr] gap-x-4 gap-y-1.5 p-3 text-sm">
     {facts.map(([name, value]) => (
       <div key={name} className="contents">
         <dt className="text-ink-3">{name}</dt>

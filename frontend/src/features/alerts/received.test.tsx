@@ -2,7 +2,8 @@ import { screen, waitFor, within } from "@testing-library/react";
 import { expect, test } from "vitest";
 import { officer, received, receivedThread } from "@/testing/alerts";
 import { fakeApi, page, type Routes } from "@/testing/fake-api";
-import { renderPage } from "@/testing/render";
+import { address, renderPage } from "@/testing/render";
+import ReceivedAlertPage from "./ReceivedAlertPage";
 import ReceivedPage from "./ReceivedPage";
 import ReceivedThreadPage from "./ReceivedThreadPage";
 
@@ -45,6 +46,13 @@ test("threads are listed, and the filter for what holds stands in the address", 
   expect(sent.find((one) => one.path.endsWith("/threads"))?.query.get("in_force")).toBe("true");
   await user.click(screen.getByRole("button", { name: "In force" }));
   await waitFor(() => expect(sent.filter((one) => one.path.endsWith("/threads")).at(-1)?.query.get("in_force")).toBeNull());
+});
+
+test("where search found one alert, its thread opens at it", async () => {
+  fakeApi(routes());
+  renderPage(<ReceivedAlertPage />, { path: "/received-alerts/:id", at: "/received-alerts/received-2" });
+
+  expect(await address()).toBe(`/alerts/received/${county.thread_id}?alert=received-2`);
 });
 
 test("a thread says why each alert is in it", async () => {

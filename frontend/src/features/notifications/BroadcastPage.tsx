@@ -101,7 +101,7 @@ function Parts({ broadcast }: { broadcast: BroadcastDetail }): ReactNode {
 
 const Progress = ({ broadcast }: { broadcast: BroadcastDetail }): ReactNode => (
   <div className="flex flex-col gap-4">
-    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_20rem]">
+    <div className="grid grid-cols-1 items-start gap-4 lg:grid-cols-[minmax(0,1fr)_min(20rem,40%)]">
       <Section title={t("notifications.progress")}>
         <div className="flex flex-col gap-3 p-3">
           {broadcast.state === "superseded" ? <p className="text-sm text-ink-2">{t("notifications.overtakenNote")}</p> : null}

@@ -1,5 +1,5 @@
 import { useQuery } from "@tanstack/react-query";
-import { Activity, Building2, FileQuestion, Siren, UserRound, Waves, type LucideIcon } from "lucide-react";
+import { Activity, Building2, FileQuestion, Inbox, Megaphone, Siren, UserRound, Waves, type LucideIcon } from "lucide-react";
 import type { ReactNode } from "react";
 import { answer, api } from "@/api/client";
 import type { IncidentStatus, Severity } from "@/api/types";
@@ -9,9 +9,9 @@ import { tOr } from "@/i18n";
 import { organizationsQuery } from "./api/search";
 
 /** Kinds of records by the services that exist; one of a later service has a plain sign and its own word. */
-export const KINDS = ["incident", "hazard", "person", "organization", "activity"] as const;
+export const KINDS = ["incident", "hazard", "alert", "received_alert", "person", "organization", "activity"] as const;
 
-const ICONS: Partial<Record<string, LucideIcon>> = { incident: Siren, hazard: Waves, person: UserRound, organization: Building2, activity: Activity };
+const ICONS: Partial<Record<string, LucideIcon>> = { incident: Siren, hazard: Waves, alert: Megaphone, received_alert: Inbox, person: UserRound, organization: Building2, activity: Activity };
 
 export const KindIcon = ({ kind, className }: { kind: string; className?: string }): ReactNode => {
   const Icon = ICONS[kind] ?? FileQuestion;
@@ -27,7 +27,7 @@ export const kindName = (kind: string): string => tOr(`search.kind.${kind}`, wor
 export const kindsName = (kind: string): string => tOr(`search.kinds.${kind}`, words(kind));
 
 const isStatus = (value: string): value is IncidentStatus => STATUSES.includes(value as IncidentStatus);
-const isSeverity = (value: string): value is Severity => SEVERITIES.includes(value as Severity);
+export const isSeverity = (value: string): value is Severity => SEVERITIES.includes(value as Severity);
 
 /** Status or severity by colour, shape and word. */
 export function StateMark({ value }: { value: string }): ReactNode {

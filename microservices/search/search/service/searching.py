@@ -103,6 +103,7 @@ async def suggest(
 SUGGESTED = {
     "incident": "incidents:read",
     "hazard": "hazards:read",
+    "alert": "alerts:read",
     "person": "people:read",
     "organization": "people:read",
 }

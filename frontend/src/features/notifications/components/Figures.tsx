@@ -52,7 +52,7 @@ export function Figures({ counts }: { counts: DeliveryCounts }): ReactNode {
         </p>
         <CountsBar counts={counts} className="mt-1.5" />
       </div>
-      <dl className="grid grid-cols-3 gap-x-4 gap-y-2 sm:grid-cols-6">
+      <dl className="grid grid-cols-[repeat(auto-fit,minmax(5.5rem,1fr))] gap-x-4 gap-y-2">
         <Figure label={t("notifications.reached")} shape="✓" count={counts.reached} colour="text-success" hint={t("notifications.reachedHint")} />
         <Figure label={t("notifications.failed")} shape="✕" count={counts.failed} colour="text-danger" hint={t("notifications.means.failed")} />
         <Figure label={t("notifications.inDoubt")} shape="?" count={counts.in_doubt} colour="text-warning" hint={t("notifications.means.in_doubt")} />

@@ -5,7 +5,7 @@ import { Time } from "@/components/Time";
 import { Skeleton } from "@/components/ui/skeleton";
 import { t } from "@/i18n";
 import type { Found } from "../api/search";
-import { KindIcon, kindName, pageOf, StateMark, useOrganizationName, useTypeName } from "../names";
+import { isSeverity, KindIcon, kindName, pageOf, StateMark, useOrganizationName, useTypeName } from "../names";
 import { Pieces } from "./Pieces";
 
 const row = "grid min-h-19 grid-cols-[1rem_1fr_auto] content-start gap-x-2.5 border-b border-line px-4 py-2";
@@ -31,7 +31,7 @@ export function FoundRow({ item }: { item: Found }): ReactNode {
           <span>{kindName(item.kind)}</span>
           {item.status ? <StateMark value={item.status} /> : null}
           <ExerciseMark exercise={item.exercise} />
-          {item.type ? <span>{typeName(item.type)}</span> : null}
+          {item.type ? isSeverity(item.type) ? <StateMark value={item.type} /> : <span>{typeName(item.type)}</span> : null}
           <span className="min-w-0 truncate">{item.organization_id === null ? t("search.everyOrganization") : (organizationName(item.organization_id) ?? t("search.otherOrganization"))}</span>
         </p>
       </div>
