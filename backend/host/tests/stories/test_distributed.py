@@ -25,6 +25,8 @@ pytestmark = [pytest.mark.serial, pytest.mark.timeout(1800)]
 ROOT = Path(__file__).resolve().parents[4]
 # Requests in a second. Two processors carry 50 only while nothing else runs, which a pipeline cannot promise.
 RATE = int(os.environ.get("MUSTER_ROLLING_RATE", "10"))
+# So few requests leave a processor for a second restart beside the first, and a pipeline is over sooner.
+AT_ONCE = 2 if RATE <= 10 else 1
 WRITE_EVERY = 10
 
 
@@ -171,9 +173,8 @@ def test_a_rolling_restart_of_everything_fails_no_request_and_loses_no_event(
         }
     )
     before = {name: house.runner.pids(house.runner.plan.of(name)[0]) for name in ours}
-    with Load(house) as load:
-        for name in ours:
-            house.runner.restart(name)
+    with Load(house) as load, ThreadPoolExecutor(AT_ONCE) as pool:
+        list(pool.map(house.runner.restart, ours))
     assert load.sent > RATE * 10
     print(f"{load.sent} requests, {len(load.declared)} incidents, {len(load.failed)} failed")
     assert load.failed == []
