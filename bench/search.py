@@ -26,8 +26,8 @@ from muster_host.engines.elasticsearch import Elasticsearch as Node
 from search.domain.query import parse
 from search.engines.asking import request_of
 from search.engines.choosing import close_engines
-from search.engines.elasticsearch import Elasticsearch, Write
-from search.engines.mapping import body_of
+from search.engines.elasticsearch import Elasticsearch
+from search.engines.mapping import Write, body_of
 from search.engines.port import Scope, Wanted
 from search.repository.documents import DocumentRepository, row_of
 from search.service.rebuilding import ACTOR
