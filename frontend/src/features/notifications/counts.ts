@@ -7,7 +7,7 @@ export const unsent = ({ expired, superseded, suppressed }: DeliveryCounts): num
 /** From 0 to 1; 0 while nobody is to be reached. */
 export const share = ({ reached, recipients }: DeliveryCounts): number => (recipients === 0 ? 0 : reached / recipients);
 
-/** "96 %", rounded down: 100 is said when all are reached, and not before. */
-export const percent = (counts: DeliveryCounts): string => (Math.floor(share(counts) * 100) / 100).toLocaleString(languageTag(), { style: "percent" });
+/** "96 %", rounded down: 100 is said when all are reached, and not before; "–" where nobody is to be. */
+export const percent = (counts: DeliveryCounts): string => (counts.recipients === 0 ? "–" : (Math.floor(share(counts) * 100) / 100).toLocaleString(languageTag(), { style: "percent" }));
 
 export const number = (count: number): string => count.toLocaleString(languageTag());
