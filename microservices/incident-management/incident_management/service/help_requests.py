@@ -12,6 +12,7 @@ from incident_management.permissions import Permission
 from incident_management.repository import help_requests as reading
 from incident_management.repository.help_requests import HelpRepository
 from incident_management.schemas.requests import AcceptHelp, AddTask
+from incident_management.service.access import open_incident
 from incident_management.service.tasks import add_task
 from muster.incidents.v1.events import HelpDecided
 from muster.notification.v1.events import HelpRequested
@@ -75,7 +76,7 @@ async def accept(
 
     Raises:
         ConflictError: somebody has decided on it.
-        InvalidInputError: the alert had no incident, and none is named.
+        InvalidInputError: the alert had no incident and none is named, or one is real and the other an exercise.
         IncidentClosedError: nothing is added to a closed incident.
     """
     authorize(actor, Permission.WORK)
@@ -84,6 +85,13 @@ async def accept(
     if incident_id is None:
         raise InvalidInputError.at(
             "/incident_id", "name an incident: the alert that was answered belongs to none"
+        )
+    incident = await open_incident(session, actor, incident_id)
+    if incident.exercise != found.exercise:
+        kinds = ("an exercise", "real") if incident.exercise else ("real", "an exercise")
+        raise InvalidInputError.at(
+            "/incident_id",
+            f"'{incident.name}' is {kinds[0]} and the call is {kinds[1]}; the two worlds stay apart",
         )
     title = asked.title or f"Help: {found.text}"[:_LONGEST_TITLE].replace("\n", " ")
     task = await add_task(

@@ -89,6 +89,26 @@ async def test_a_call_without_an_incident_wants_one_named(
     assert (await as_commander.post(f"{PLACE}/{request}/accept", json=body)).status_code == 200
 
 
+async def test_a_call_stays_in_its_own_world(
+    as_commander: AsyncClient, desk: Any, call: Any
+) -> None:
+    drill = await desk.declare(as_commander, "Drill", exercise=True)
+    for request, incident in (
+        (await call(), drill),
+        (await call(exercise=True), await desk.declare(as_commander, "Flood")),
+    ):
+        body = {"incident_id": incident["id"]}
+        refused = await as_commander.post(f"{PLACE}/{request}/accept", json=body)
+        assert refused.status_code == 422
+        (error,) = refused.json()["errors"]
+        assert error["pointer"] == "/incident_id"
+        assert error["detail"].endswith("the two worlds stay apart")
+        assert (await as_commander.get(f"/incidents/{incident['id']}")).json()["tasks"] == []
+    played = await call(exercise=True)
+    body = {"incident_id": drill["id"]}
+    assert (await as_commander.post(f"{PLACE}/{played}/accept", json=body)).status_code == 200
+
+
 async def test_a_call_is_dismissed_with_a_reason(
     as_commander: AsyncClient, call: Any, deliver: Any
 ) -> None:
