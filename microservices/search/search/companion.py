@@ -172,7 +172,8 @@ async def companion(runtime: Runtime, _listener: Listener) -> AsyncGenerator[Non
 
 @asynccontextmanager
 async def lifespan(runtime: Runtime, _listener: Listener) -> AsyncGenerator[None]:
-    """For as long as the process answers."""
+    """For as long as the process answers; whatever an engine needs is loaded before the first request."""
+    engines_of(runtime)
     try:
         yield
     finally:
